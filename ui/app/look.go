@@ -55,9 +55,9 @@ func UnicodeLocale(locale string) bool {
 // is not ours. Where none is set nobody has said so: over SSH it is often not passed on.
 func plainLocale(locale string) bool { return locale != "" && !UnicodeLocale(locale) }
 
-// language is the language of the screen. A terminal that has no more than ASCII gets the one
+// Language is the language of the screen. A terminal that has no more than ASCII gets the one
 // that needs no more, unless another is asked for.
-func language(u config.UI) *catalog.Language {
+func Language(u config.UI) *catalog.Language {
 	if ascii(u) && (u.Language == "" || u.Language == catalog.Auto) {
 		return nil
 	}

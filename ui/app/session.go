@@ -87,7 +87,7 @@ func (s Session) Run(ctx context.Context) error {
 		log.Warn("the store", "news", news)
 	}
 	if !s.looks() {
-		s.Notices = append(s.Notices, reply.AdoptEdits(ctx, language(s.Config.UI), s.Dir, db)...)
+		s.Notices = append(s.Notices, reply.AdoptEdits(ctx, Language(s.Config.UI), s.Dir, db)...)
 	}
 	err = s.show(ctx, db, feed, log)
 	s.printUnsent(os.Stdout, db)
@@ -350,7 +350,7 @@ func settings(c config.Config, dir string) ui.Settings {
 	}
 	return ui.Settings{
 		ASCII: ascii(u), ScreenReader: u.ScreenReader, Theme: u.Theme, Wishes: wishes, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query, Links: u.Links, Drop: c.Files.Drop, Images: u.Images, Emoji: u.Emoji, ShowImages: u.ShowImages,
-		Mouse: u.Mouse, RTL: u.RTL, Language: language(u),
+		Mouse: u.Mouse, RTL: u.RTL, Language: Language(u),
 		NoColor: u.Theme == "mono" || os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, OnlyAssigneeSends: u.OnlyAssigneeSends, Delay: u.Delay, Delays: c.Delays, Told: told(c, dir), Machine: machine(c),
 	}
 }

@@ -115,8 +115,3 @@ func format(text string, args []any) string {
 type Error string
 
 func (e Error) Error() string { return string(e) }
-
-// Error says an error: in the language where its text is known as a whole, else in English.
-func (w *Language) Error(err error) string {
-	return w.text(err.Error())
-}

@@ -1,6 +1,10 @@
 package catalog
 
 import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
 	"testing"
 	"time"
 )
@@ -146,6 +150,44 @@ func BenchmarkRead(b *testing.B) {
 	for b.Loop() {
 		if _, known := For("ru"); !known {
 			b.Fatal("not known")
+		}
+	}
+}
+
+// A message and an error are said in whichever language is asked for later; in English the
+// error is what fmt.Errorf makes.
+func TestWhatIsSaidLater(t *testing.T) {
+	ru := small(t)
+	writes := Say("%s writes to %s", Say("not yet"), Say("%s writes to %s", "Том", "Ольга"))
+	if got := writes.String(); got != "not yet writes to Том writes to Ольга" {
+		t.Errorf("%q", got)
+	}
+	if got := ru.Said(writes); got != "Ольга: пишет Том: пишет not yet" {
+		t.Errorf("%q", got)
+	}
+	if got := ru.Said(Count(2, "%d message", "%d messages")); got != "2 сообщения" {
+		t.Errorf("%q", got)
+	}
+	if got := ru.Said(Message{}) + (Message{}).String(); got != "" {
+		t.Errorf("nothing says %q", got)
+	}
+	inner := Errorf("%s writes to %s", "Том", io.EOF)
+	for _, err := range []error{inner, fmt.Errorf("first: %w", inner), errors.Join(inner, io.ErrClosedPipe), Errorf("%s writes to %w", "Том", io.EOF)} {
+		if !strings.Contains(err.Error(), "Том writes to EOF") || (*Language)(nil).Error(err) != err.Error() {
+			t.Errorf("%q", err)
+		}
+	}
+	if err := Errorf("not yet: %w", io.EOF); !errors.Is(err, io.EOF) || ru.Error(err) != "not yet: EOF" {
+		t.Errorf("%v", err)
+	}
+	for want, err := range map[string]error{
+		"EOF: пишет Том":        inner,
+		"first: EOF: пишет Том": fmt.Errorf("first: %w", inner),
+		"EOF: пишет Том\nEOF":   errors.Join(inner, io.EOF),
+		"EOF":                   io.EOF,
+	} {
+		if got := ru.Error(err); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"testing"
 
+	"unibox/api/platforms"
 	"unibox/keymap"
 )
 
@@ -38,7 +39,7 @@ func source(t *testing.T) map[string]use {
 			return // they hand on
 		}
 		ast.Inspect(f, func(n ast.Node) bool {
-			for _, e := range append(typed(n), filled(n, fields[path.Dir(file)])...) {
+			for _, e := range slices.Concat(typed(n), filled(n, fields[path.Dir(file)]), pageTexts(file, n)) {
 				uses[constant(e)] = use{constant(e), -1, file + ":" + strconv.Itoa(set.Position(e.Pos()).Line)}
 			}
 			call, ok := n.(*ast.CallExpr)
@@ -47,6 +48,9 @@ func source(t *testing.T) map[string]use {
 			}
 			at := func() string { return file + ":" + strconv.Itoa(set.Position(call.Pos()).Line) }
 			key, args, ok := said(call)
+			if text, n := helped(file, call); text != "" {
+				key, args, ok = text, n, true
+			}
 			if ok && key == "" {
 				t.Errorf("%s: the text is not a constant: mark it as catalog.Text where it stands, and say it with Of", at())
 			}
@@ -58,6 +62,9 @@ func source(t *testing.T) map[string]use {
 	})
 	for key := range keyTexts() {
 		uses[key] = use{key, -1, "keymap/specs.go"}
+	}
+	for _, key := range accountTexts() {
+		uses[key] = use{key, -1, "api/platforms"}
 	}
 	for _, key := range DateTexts() {
 		uses[key] = use{key, -1, "dates.go"}
@@ -73,6 +80,16 @@ func keyTexts() map[string]bool {
 		all[where+divider+english] = true
 		return english
 	})
+	return all
+}
+
+// accountTexts are what the keys of accounts mean that only some platforms have.
+func accountTexts() (all []string) {
+	for _, p := range platforms.All() {
+		for _, key := range p.Keys {
+			all = append(all, "a key of an account"+divider+key.Means)
+		}
+	}
 	return all
 }
 
@@ -93,6 +110,17 @@ func said(call *ast.CallExpr) (key string, args int, ok bool) {
 	if call.Ellipsis == token.NoPos {
 		args = len(call.Args) - 1
 	}
+	if x, isPkg := sel.X.(*ast.Ident); isPkg && x.Name == "catalog" {
+		switch sel.Sel.Name {
+		case "Say", "Errorf":
+			if id, ok := call.Args[0].(*ast.Ident); ok && id.Name == "format" {
+				return "", 0, false // it is handed on
+			}
+			return first(0), args, len(call.Args) > 0
+		case "Count":
+			return first(1) + apart + first(2), args - 1, len(call.Args) > 2
+		}
+	}
 	switch sel.Sel.Name {
 	case "T":
 		return first(0), args, len(call.Args) > 0
@@ -102,7 +130,7 @@ func said(call *ast.CallExpr) (key string, args int, ok bool) {
 			return key, -1, key != ""
 		}
 	case "In":
-		if len(call.Args) >= 2 && constant(call.Args[0]) != "" {
+		if len(call.Args) >= 2 && first(0) != "" && first(1) != "" {
 			return first(0) + divider + first(1), args - 1, true
 		}
 	case "Plural":

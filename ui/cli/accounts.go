@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"unibox/state/config"
+	"unibox/ui/catalog"
 	"unibox/ui/text"
 )
 
@@ -26,11 +26,11 @@ func (p program) accountCommand() *cobra.Command {
 		Short: "Add, list, test, move and remove accounts of the config",
 		Args:  noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return usage(errors.New("say what to do: unibox account add, list, test, move or remove"))
+			return usage(catalog.Errorf("say what to do: unibox account add, list, test, move or remove"))
 		},
 	}
 	addPath(cmd.PersistentFlags(), &path, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "the config `file`")
-	cmd.AddCommand(p.accountAddCommand(&path), p.accountListCommand(&path), p.accountTestCommand(&path), p.accountMoveCommand(&path), accountRemoveCommand(&path))
+	cmd.AddCommand(p.accountAddCommand(&path), p.accountListCommand(&path), p.accountTestCommand(&path), p.accountMoveCommand(&path), p.accountRemoveCommand(&path))
 	return cmd
 }
 
@@ -58,7 +58,7 @@ func (p program) accountTestCommand(path *string) *cobra.Command {
 		Short: "Ask each platform who we are; fails if one of them does not say",
 		Args:  oneArg("NAME", false),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r := newReport(cmd.OutOrStdout())
+			r := p.newReport(cmd.OutOrStdout())
 			if err := p.testAccounts(cmd.Context(), r, *path, args); err != nil {
 				return err
 			}
@@ -67,14 +67,14 @@ func (p program) accountTestCommand(path *string) *cobra.Command {
 	}
 }
 
-func accountRemoveCommand(path *string) *cobra.Command {
+func (p program) accountRemoveCommand(path *string) *cobra.Command {
 	yes := false
 	cmd := &cobra.Command{
 		Use:   "remove NAME",
 		Short: "Take an account out of the config",
 		Args:  oneArg("NAME", true),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return removeAccount(cmd.Context(), asker{os.Stdin, cmd.OutOrStdout()}, *path, args[0], yes)
+			return removeAccount(cmd.Context(), p.asker(cmd.OutOrStdout()), *path, args[0], yes)
 		},
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
@@ -93,19 +93,19 @@ func (p program) load(path string) (config.Config, []config.Problem, error) {
 
 func (p program) list(out io.Writer, accounts []config.Account) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tPLATFORM\tBASE URL\tSIGNS IN WITH")
+	fmt.Fprintln(w, p.say.T("NAME\tPLATFORM\tBASE URL\tSIGNS IN WITH"))
 	for _, a := range accounts {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", text.Mode{}.Line(a.Name), a.Platform, p.platforms.Server(a), credential(a))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", text.Mode{}.Line(a.Name), a.Platform, p.platforms.Server(a), p.say.Said(credential(a)))
 	}
 	return w.Flush()
 }
 
 // credential says what opens the account, without the secret.
-func credential(a config.Account) string {
+func credential(a config.Account) catalog.Message {
 	if a.User != "" {
-		return fmt.Sprintf("%s and the password from %s", text.Mode{}.Line(a.User), a.Password)
+		return catalog.Say("%s and the password from %s", text.Mode{}.Line(a.User), a.Password)
 	}
-	return "the token from " + a.Token.String()
+	return catalog.Say("the token from %s", a.Token)
 }
 
 // testAccounts asks the platforms of all accounts who we are, or of those of
@@ -118,10 +118,10 @@ func (p program) testAccounts(ctx context.Context, r *report, path string, names
 	problems = slices.DeleteFunc(problems, func(p config.Problem) bool { return len(names) > 0 && !slices.Contains(names, p.Account) })
 	accounts := slices.DeleteFunc(c.Accounts, func(a config.Account) bool { return len(names) > 0 && !slices.Contains(names, a.Name) })
 	if len(accounts)+len(problems) == 0 {
-		return fmt.Errorf("%s has no account %q; unibox account list shows them", path, strings.Join(names, ""))
+		return catalog.Errorf("%s has no account %q; unibox account list shows them", path, strings.Join(names, ""))
 	}
 	for _, problem := range problems {
-		r.add(finding{wrong, problem.String(), ""})
+		r.add(finding{wrong, catalog.Verbatim(problem.String()), catalog.Message{}})
 	}
 	r.add(p.introduceAll(ctx, accounts)...)
 	return nil
@@ -153,7 +153,7 @@ func removeAccount(ctx context.Context, ask asker, path, name string, yes bool) 
 		return err
 	}
 	sayNote(ask.out, edit)
-	_, err = fmt.Fprintf(ask.out, "%s is no longer in %s. What was kept of it stays in the state folder.\n", text.Mode{}.Line(name), text.Mode{}.Line(path))
+	err = ask.print("%s is no longer in %s. What was kept of it stays in the state folder.", text.Mode{}.Line(name), text.Mode{}.Line(path))
 	return err
 }
 

@@ -2,16 +2,16 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"unibox/api"
+	"unibox/api/platforms"
 	"unibox/state/config"
+	"unibox/ui/catalog"
 )
 
 func (p program) accountAddCommand(path *string) *cobra.Command {
@@ -26,7 +26,7 @@ func (p program) accountAddCommand(path *string) *cobra.Command {
 			"what happens.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			f.ask = asker{os.Stdin, cmd.OutOrStdout()}
+			f.ask = p.asker(cmd.OutOrStdout())
 			return f.add(cmd.Context())
 		},
 	}
@@ -49,29 +49,35 @@ type form struct {
 
 // way is one in which a secret can be had. Its key is the secret's name with
 // the end.
-type way struct{ end, means, question string }
+type way struct {
+	end             string
+	means, question catalog.Text
+}
+
+// origins are where the secrets come from.
+var origins = map[string]catalog.Text{"token": "the token comes from %s", "password": "the password comes from %s"}
 
 var ways = []way{
-	{"_command", "a program that prints it, such as pass", "The program and its arguments"},
-	{"_env", "an environment variable", "The variable's name"},
-	{"_file", "a file", "The file's path"},
-	{"", "the config itself, which only you will be able to read", ""},
+	{"_command", catalog.Text("a program that prints it, such as pass"), catalog.Text("The program and its arguments")},
+	{"_env", catalog.Text("an environment variable"), catalog.Text("The variable's name")},
+	{"_file", catalog.Text("a file"), catalog.Text("The file's path")},
+	{"", catalog.Text("the config itself, which only you will be able to read"), ""},
 }
 
 func (f *form) flags(cmd *cobra.Command) {
-	f.flag(cmd, "platform", "the platform it is on: "+strings.Join(f.platforms.Names(), ", "))
-	f.flag(cmd, "name", "what the account is called here")
-	f.flag(cmd, "base_url", "another server than the platform's own")
+	f.flag(cmd, "platform", f.say.T("the platform it is on: %s", strings.Join(f.platforms.Names(), ", ")))
+	f.flag(cmd, "name", f.say.T("what the account is called here"))
+	f.flag(cmd, "base_url", f.say.T("another server than the platform's own"))
 	for _, p := range f.platforms.List {
 		for _, key := range p.Keys {
-			f.flag(cmd, key.Name, key.Means+" (on "+p.Name+")")
+			f.flag(cmd, key.Name, f.say.T("%s (on %s)", f.meaning(key), p.Name))
 		}
 	}
-	f.flag(cmd, "user", "who signs in with a password instead of a token")
+	f.flag(cmd, "user", f.say.T("who signs in with a password instead of a token"))
 	for _, what := range []string{"token", "password"} {
 		for _, way := range ways {
 			if way.end != "" {
-				f.flag(cmd, what+way.end, "the "+what+" comes from "+way.means)
+				f.flag(cmd, what+way.end, fmt.Sprintf(f.say.Of(origins[what]), f.say.Of(way.means)))
 			}
 		}
 		f.values[what] = new(string)
@@ -80,6 +86,9 @@ func (f *form) flags(cmd *cobra.Command) {
 	stateFlag(cmd, &f.state)
 	cmd.Flags().BoolVar(&f.untested, "untested", false, "add it without trying it")
 }
+
+// meaning is what a key of a platform's own means.
+func (f *form) meaning(key platforms.Key) string { return f.say.In("a key of an account", key.Means) }
 
 // flag offers a key of the account as a flag.
 func (f *form) flag(cmd *cobra.Command, key, means string) {
@@ -110,7 +119,7 @@ func (f *form) add(ctx context.Context) error {
 		return err
 	}
 	sayNote(f.ask.out, edit)
-	if _, err = fmt.Fprintf(f.ask.out, "%q is in %s now.\n", edit.Account.Name, *f.path); err == nil {
+	if err = f.ask.print("%q is in %s now.", edit.Account.Name, *f.path); err == nil {
 		f.offerPush(ctx, edit.Account)
 	}
 	return err
@@ -132,7 +141,7 @@ func (f *form) choose(ctx context.Context, edit config.Edit) (config.Edit, error
 			err := f.lists(ctx, a)
 			if err == nil {
 				*f.values[key.Name] = value
-				fmt.Fprintf(f.ask.out, "The platform answers to %s, which is written as %s = %q.\n", value, key.Name, value)
+				f.ask.print("The platform answers to %s, which is written as %s = %q.", value, key.Name, value)
 				return config.Add(*f.path, f.platforms.Config(), f.entries())
 			}
 			if kind := api.KindOf(err); kind == api.ErrUnavailable || kind == api.ErrRateLimited {
@@ -157,17 +166,17 @@ func (f *form) lists(ctx context.Context, a config.Account) error {
 
 // try asks the platform who we are, and what to do where it does not say.
 func (f *form) try(ctx context.Context, a config.Account) error {
-	r := newReport(f.ask.out)
+	r := f.newReport(f.ask.out)
 	r.add(f.introduce(ctx, a))
 	switch {
 	case r.wrong == 0:
 		return nil
 	case f.stdin != "" || !f.ask.present():
-		return errors.New("nothing was added; to add it as it is, say --untested")
+		return catalog.Errorf("nothing was added; to add it as it is, say --untested")
 	}
-	anyway, err := f.ask.yes(ctx, "Add it anyway?")
+	anyway, err := f.ask.yes(ctx, f.ask.say.T("Add it anyway?"))
 	if err == nil && !anyway {
-		err = errors.New("nothing was added")
+		err = catalog.Errorf("nothing was added")
 	}
 	return err
 }

@@ -3,15 +3,16 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"unibox/state/config"
+	"unibox/ui/catalog"
 )
 
 // fill asks for what the flags leave open.
@@ -21,7 +22,7 @@ func (f *form) fill(ctx context.Context) error {
 	}
 	for key, value := range f.values {
 		if !utf8.ValidString(*value) {
-			return usage(fmt.Errorf("%s is not text in UTF-8", strings.ReplaceAll(key, "_", "-")))
+			return usage(catalog.Errorf("%s is not text in UTF-8", strings.ReplaceAll(key, "_", "-")))
 		}
 	}
 	for _, step := range []func(context.Context) error{f.fillPlatform, f.fillName, f.fillKeys, f.fillSecret} {
@@ -51,14 +52,14 @@ func (f *form) readSecret() error {
 		return nil
 	case "token", "password":
 	default:
-		return usage(errors.New("--stdin must be token or password"))
+		return usage(catalog.Errorf("--stdin must be token or password"))
 	}
 	text, err := io.ReadAll(io.LimitReader(f.ask.in, 64<<10))
 	if err != nil {
-		return fmt.Errorf("read the %s: %w", f.stdin, err)
+		return catalog.Errorf("read the %s: %w", f.stdin, err)
 	}
 	if *f.values[f.stdin] = strings.TrimSpace(strings.TrimPrefix(string(text), "\ufeff")); *f.values[f.stdin] == "" {
-		return usage(fmt.Errorf("standard input holds no %s", f.stdin))
+		return usage(catalog.Errorf("standard input holds no %s", f.stdin))
 	}
 	return nil
 }
@@ -69,7 +70,7 @@ func (f *form) open(key string) (bool, error) {
 		return false, nil
 	}
 	if !f.ask.present() || f.stdin != "" {
-		return false, usage(fmt.Errorf("there is no terminal to ask in: give --%s", strings.ReplaceAll(key, "_", "-")))
+		return false, usage(catalog.Errorf("there is no terminal to ask in: give --%s", strings.ReplaceAll(key, "_", "-")))
 	}
 	return true, nil
 }
@@ -83,7 +84,7 @@ func (f *form) fillPlatform(ctx context.Context) error {
 	for i, p := range f.platforms.List {
 		titles[i] = p.Title
 	}
-	i, err := f.ask.choose(ctx, "Which platform is it on?", titles)
+	i, err := f.ask.choose(ctx, f.ask.say.T("Which platform is it on?"), titles)
 	if err == nil {
 		*f.values["platform"] = f.platforms.List[i].Name
 	}
@@ -96,7 +97,7 @@ func (f *form) checkPlatform() error {
 	if _, known := f.platforms.Find(name); known || name == "" {
 		return nil
 	}
-	return usage(fmt.Errorf("unknown platform %q; there is %s", name, strings.Join(f.platforms.Names(), ", ")))
+	return usage(catalog.Errorf("unknown platform %q; there is %s", name, strings.Join(f.platforms.Names(), ", ")))
 }
 
 func (f *form) fillName(ctx context.Context) error {
@@ -108,9 +109,9 @@ func (f *form) fillName(ctx context.Context) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	*f.values["name"], err = f.ask.line(ctx, "Your name for this account", func(name string) error {
+	*f.values["name"], err = f.ask.line(ctx, f.ask.say.T("Your name for this account"), func(name string) error {
 		if slices.ContainsFunc(c.Accounts, func(a config.Account) bool { return a.Name == name }) {
-			return errors.New("there is an account of that name")
+			return catalog.Errorf("there is an account of that name")
 		}
 		return nil
 	})
@@ -126,7 +127,7 @@ func (f *form) fillKeys(ctx context.Context) error {
 		}
 		open, err := f.open(key.Name)
 		if open {
-			*f.values[key.Name], err = f.ask.line(ctx, strings.ToUpper(key.Means[:1])+key.Means[1:], nil)
+			*f.values[key.Name], err = f.ask.line(ctx, upperFirst(f.meaning(key)), nil)
 		}
 		if err != nil {
 			return err
@@ -142,23 +143,34 @@ func (f *form) fillSecret(ctx context.Context) error {
 		return err
 	}
 	if _, err := f.open(what); err != nil {
-		return usage(fmt.Errorf("there is no terminal to ask in: give --%s-env, --%s-command, --%s-file or --stdin %s", what, what, what, what))
+		return usage(catalog.Errorf("there is no terminal to ask in: give --%s-env, --%s-command, --%s-file or --stdin %s", what, what, what, what))
 	}
 	choices := make([]string, len(ways))
 	for i, way := range ways {
-		choices[i] = way.means
+		choices[i] = f.say.Of(way.means)
 	}
-	i, err := f.ask.choose(ctx, "Where does unibox get the "+what+" from?", choices)
+	i, err := f.ask.choose(ctx, f.say.Of(whence[what]), choices)
 	if err != nil {
 		return err
 	}
 	into := f.values[what+ways[i].end]
 	if ways[i].end == "" {
-		*into, err = f.ask.secret(ctx, "The "+what)
+		*into, err = f.ask.secret(ctx, f.say.Of(theSecret[what]))
 	} else {
-		*into, err = f.ask.line(ctx, ways[i].question, nil)
+		*into, err = f.ask.line(ctx, f.say.Of(ways[i].question), nil)
 	}
 	return err
+}
+
+// The questions for a secret, by what it is.
+var (
+	whence    = map[string]catalog.Text{"token": "Where does unibox get the token from?", "password": "Where does unibox get the password from?"}
+	theSecret = map[string]catalog.Text{"token": "The token", "password": "The password"}
+)
+
+func upperFirst(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // fillUser settles whether a token or a password signs in.
@@ -170,11 +182,11 @@ func (f *form) fillUser(ctx context.Context) (what string, err error) {
 	case !p.Password || f.given("token") || !f.ask.present():
 		return "token", nil
 	}
-	i, err := f.ask.choose(ctx, "How does it sign in?", []string{"with a token", "with a user's name and a password"})
+	i, err := f.ask.choose(ctx, f.ask.say.T("How does it sign in?"), []string{f.say.T("with a token"), f.say.T("with a user's name and a password")})
 	if err != nil || i == 0 {
 		return "token", err
 	}
-	*f.values["user"], err = f.ask.line(ctx, "The user's name", nil)
+	*f.values["user"], err = f.ask.line(ctx, f.ask.say.T("The user's name"), nil)
 	return "password", err
 }
 

@@ -3,8 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -14,6 +12,7 @@ import (
 	"unibox/api"
 	"unibox/api/platforms"
 	"unibox/state/config"
+	"unibox/ui/catalog"
 )
 
 func (p program) accountMoveCommand(path *string) *cobra.Command {
@@ -25,7 +24,7 @@ func (p program) accountMoveCommand(path *string) *cobra.Command {
 			"writes the version into the config, and says what stays and what cannot be kept.",
 		Args: oneArg("NAME", true),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r := newReport(cmd.OutOrStdout())
+			r := p.newReport(cmd.OutOrStdout())
 			return p.move(cmd.Context(), r, *path, args[0])
 		},
 	}
@@ -39,7 +38,7 @@ func (p program) move(ctx context.Context, r *report, path, name string) error {
 	}
 	from, to := cmp.Or(a.Keys[key.Name], key.Values[len(key.Values)-1]), key.Values[0]
 	if from == to {
-		return fmt.Errorf("%s speaks %s already", name, to)
+		return catalog.Errorf("%s speaks %s already", name, to)
 	}
 	edit, err := config.Set(path, p.platforms.Config(), name, key.Name, to)
 	if err != nil {
@@ -48,17 +47,17 @@ func (p program) move(ctx context.Context, r *report, path, name string) error {
 	found, err := p.compare(ctx, a, key.Name, from, to)
 	if err != nil {
 		r.add(p.refusal(a, err))
-		return fmt.Errorf("nothing was changed: %s goes on with %s", name, from)
+		return catalog.Errorf("nothing was changed: %s goes on with %s", name, from)
 	}
 	r.add(found...)
 	if r.wrong > 0 {
-		return fmt.Errorf("nothing was changed: %s goes on with %s", name, from)
+		return catalog.Errorf("nothing was changed: %s goes on with %s", name, from)
 	}
 	if err := edit.Write(); err != nil {
 		return err
 	}
 	sayNote(r.out, edit)
-	_, err = fmt.Fprintf(r.out, "%q speaks %s from the next start of unibox: %s has %s = %q now.\n", name, to, path, key.Name, to)
+	err = r.print("%q speaks %s from the next start of unibox: %s has %s = %q now.", name, to, path, key.Name, to)
 	return err
 }
 
@@ -70,12 +69,12 @@ func (p program) movable(path, name string) (config.Account, platforms.Key, erro
 	}
 	i := slices.IndexFunc(c.Accounts, func(a config.Account) bool { return a.Name == name })
 	if i < 0 {
-		return config.Account{}, platforms.Key{}, fmt.Errorf("%s has no account %q; unibox account list shows them", path, name)
+		return config.Account{}, platforms.Key{}, catalog.Errorf("%s has no account %q; unibox account list shows them", path, name)
 	}
 	platform, _ := p.platforms.Find(c.Accounts[i].Platform)
 	k := slices.IndexFunc(platform.Keys, func(key platforms.Key) bool { return key.Tried })
 	if k < 0 {
-		return config.Account{}, platforms.Key{}, fmt.Errorf("%s is on a platform whose API has one version", name)
+		return config.Account{}, platforms.Key{}, catalog.Errorf("%s is on a platform whose API has one version", name)
 	}
 	return c.Accounts[i], platform.Keys[k], nil
 }
@@ -110,22 +109,22 @@ func (p program) compare(ctx context.Context, a config.Account, key, from, to st
 	}
 	out := []finding{good("%s answers: %s", to, described(now))}
 	out = append(out, sameIDs(ctx, before, after, from, to), sameChannels(ctx, before, now, from))
-	return append(out, finding{doubtful, "a reply that " + from + " is still delivering can no longer be followed", "it is looked up in its conversation; what is not found there asks you"}), nil
+	return append(out, finding{doubtful, catalog.Say("a reply that %s is still delivering can no longer be followed", from), catalog.Say("it is looked up in its conversation; what is not found there asks you")}), nil
 }
 
-var errOtherIDs = errors.New("conversations have other ids")
+var errOtherIDs = catalog.Errorf("conversations have other ids")
 
 // sameIDs says whether conversations and messages are called the same.
 func sameIDs(ctx context.Context, before, after api.Provider, from, to string) finding {
 	list, err := before.Conversations(ctx, api.PageRequest{Limit: sample})
 	if err != nil {
-		return finding{doubtful, from + " lists no conversations any more, so that nothing can be compared", "what " + to + " calls otherwise is read anew, beside what is stored"}
+		return finding{doubtful, catalog.Say("%s lists no conversations any more, so that nothing can be compared", from), catalog.Say("what %s calls otherwise is read anew, beside what is stored", to)}
 	}
 	looked := 0
 	for _, c := range list.Items[:min(sample, len(list.Items))] {
 		n, err := sameConversation(ctx, before, after, c.ID)
 		if err != nil {
-			return finding{wrong, to + " calls conversations otherwise than " + from + ": " + api.Explain(err), "add a second account that speaks " + to + ", and remove this one once its outbox is empty"}
+			return finding{wrong, catalog.Say("%s calls conversations otherwise than %s: %s", to, from, api.Explain(err)), catalog.Say("add a second account that speaks %s, and remove this one once its outbox is empty", to)}
 		}
 		looked += n
 	}
@@ -158,7 +157,7 @@ func sameConversation(ctx context.Context, before, after api.Provider, id api.Co
 func sameChannels(ctx context.Context, before api.Provider, now api.Identity, from string) finding {
 	old, err := before.Identify(ctx)
 	if err != nil {
-		return finding{doubtful, from + " lists no channels any more, so that nothing can be compared", "a first message that still waits has to be written again if its channel is gone"}
+		return finding{doubtful, catalog.Say("%s lists no channels any more, so that nothing can be compared", from), catalog.Say("a first message that still waits has to be written again if its channel is gone")}
 	}
 	var gone []string
 	for _, c := range old.Channels {
@@ -167,7 +166,7 @@ func sameChannels(ctx context.Context, before api.Provider, now api.Identity, fr
 		}
 	}
 	if len(gone) > 0 {
-		return finding{doubtful, "these channels are called otherwise: " + strings.Join(gone, ", "), "a first message that still waits for one of them has to be written again"}
+		return finding{doubtful, catalog.Say("these channels are called otherwise: %s", strings.Join(gone, ", ")), catalog.Say("a first message that still waits for one of them has to be written again")}
 	}
 	return good("channels are called the same")
 }

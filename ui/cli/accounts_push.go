@@ -8,6 +8,7 @@ import (
 
 	"unibox/state/config"
 	"unibox/state/push"
+	"unibox/ui/catalog"
 )
 
 // offerPush offers to have the platform of a new account send what happens, where this
@@ -19,13 +20,13 @@ func (f *form) offerPush(ctx context.Context, a config.Account) {
 	if err != nil || c.Push.Address == "" || platform.Push.Read == nil {
 		return
 	}
-	later := "To have its platform send what happens: " + hookLine("--register", a)
+	later := f.say.T("To have its platform send what happens: %s", hookLine("--register", a))
 	if f.stdin != "" || f.untested || !f.ask.present() {
 		fmt.Fprintln(f.ask.out, later)
 		return
 	}
-	fmt.Fprintln(f.ask.out, "A message can be here within a second, by itself.")
-	yes, err := f.ask.yes(ctx, "Have its platform send what happens to "+c.Push.Address+"?")
+	f.ask.print("A message can be here within a second, by itself.")
+	yes, err := f.ask.yes(ctx, f.say.T("Have its platform send what happens to %s?", c.Push.Address))
 	if err != nil || !yes {
 		fmt.Fprintln(f.ask.out, later)
 		return
@@ -33,11 +34,11 @@ func (f *form) offerPush(ctx context.Context, a config.Account) {
 	h := hooks{program: f.program, hookOptions: hookOptions{liveOptions: liveOptions{config: *f.path, state: f.state}}, config: c, ask: f.ask}
 	h.accounts = slices.DeleteFunc(slices.Clone(c.Accounts), func(other config.Account) bool { return other.Name != a.Name })
 	if h.receivedElsewhere() {
-		fmt.Fprintf(f.ask.out, "What receives events just now does not know this account yet. Start it again; then: %s\n", hookLine("--register", a))
+		f.ask.print("What receives events just now does not know this account yet. Start it again; then: %s", hookLine("--register", a))
 		return
 	}
 	if err := h.registerAll(ctx); err != nil {
-		newReport(f.ask.out).add(finding{doubtful, err.Error(), "until then it is asked for news; later: " + hookLine("--register", a)})
+		f.newReport(f.ask.out).add(finding{doubtful, catalog.Verbatim(f.say.Error(err)), catalog.Say("until then it is asked for news; later: %s", hookLine("--register", a))})
 	}
 }
 
@@ -54,14 +55,14 @@ func (h hooks) receivedElsewhere() bool {
 // enter has a person enter the address of an account where its platform has no call for
 // it, and asks for what the platform then signs with.
 func (h hooks) enter(ctx context.Context, a config.Account, whole string, known bool) (finding, error) {
-	todo := finding{doubtful, fmt.Sprintf("%s: enter %s in %s", a.Name, whole, h.push(a).Where), "then: " + hookLine("--secret", a)}
+	todo := finding{doubtful, catalog.Say("%s: enter %s in %s", a.Name, whole, h.push(a).Where), catalog.Say("then: %s", hookLine("--secret", a))}
 	if !h.ask.present() || h.yes {
 		return todo, nil
 	}
-	newReport(h.ask.out).add(finding{doubtful, todo.says, ""})
-	question := "Is it entered, and do you have the secret that was shown there?"
+	h.newReport(h.ask.out).add(finding{doubtful, todo.says, catalog.Message{}})
+	question := h.say.T("Is it entered, and do you have the secret that was shown there?")
 	if known {
-		question = "A secret is known already. Was another one shown there?"
+		question = h.say.T("A secret is known already. Was another one shown there?")
 	}
 	has, err := h.ask.yes(ctx, question)
 	switch {
@@ -70,7 +71,7 @@ func (h hooks) enter(ctx context.Context, a config.Account, whole string, known 
 	case !has && known:
 		return good("%s: events are signed with what is known here", a.Name), nil
 	case !has:
-		return finding{doubtful, a.Name + ": its events come here once the address is entered there", "then: " + hookLine("--secret", a)}, nil
+		return finding{doubtful, catalog.Say("%s: its events come here once the address is entered there", a.Name), catalog.Say("then: %s", hookLine("--secret", a))}, nil
 	}
 	if err := h.askSecret(ctx, a); err != nil {
 		return finding{}, err

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -14,6 +13,7 @@ import (
 
 	"unibox/state/config"
 	"unibox/ui/app"
+	"unibox/ui/catalog"
 	"unibox/ui/text"
 )
 
@@ -48,7 +48,7 @@ func (p program) admit(cmd *cobra.Command) error {
 		return nil
 	}
 	if !slices.Contains(forAgents, cmd.CommandPath()) {
-		return usage(fmt.Errorf("%s is not for agents: it is for whoever runs this unibox", cmd.CommandPath()))
+		return usage(catalog.Errorf("%s is not for agents: it is for whoever runs this unibox", cmd.CommandPath()))
 	}
 	if p.login.asked {
 		if err := p.pathsOfLogin(cmd); err != nil {
@@ -57,7 +57,7 @@ func (p program) admit(cmd *cobra.Command) error {
 	}
 	c, _, err := config.Load(p.configOf(cmd), p.platforms.Config())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return usage(errors.New("the config cannot be read: tell whoever runs this unibox"))
+		return usage(catalog.Errorf("the config cannot be read: tell whoever runs this unibox"))
 	}
 	_, err = p.agentIn(c)
 	return err
@@ -72,7 +72,7 @@ func (p program) pathsOfLogin(cmd *cobra.Command) error {
 			continue
 		}
 		if f.Changed {
-			return usage(fmt.Errorf("--%s is not for agents: leave it out", name))
+			return usage(catalog.Errorf("--%s is not for agents: leave it out", name))
 		}
 		if of == "" || name == "agent" {
 			continue
@@ -99,7 +99,7 @@ func (p program) agentIn(c config.Config) (config.Agent, error) {
 	a, known := c.Agent(p.login.agent)
 	if !known {
 		name := text.Mode{}.Line(p.login.agent)
-		return a, usage(fmt.Errorf("there is no agent %q in the config: whoever runs this unibox adds one with unibox agents add %s --key FILE", name, name))
+		return a, usage(catalog.Errorf("there is no agent %q in the config: whoever runs this unibox adds one with unibox agents add %s --key FILE", name, name))
 	}
 	return a, nil
 }
@@ -153,9 +153,9 @@ func commandWords(line string) ([]string, error) {
 	words, err := parser.Parse(line)
 	switch {
 	case len(line) > mostAsked || strings.ContainsRune(line, 0):
-		return nil, usage(errors.New("the command is too long, or no text"))
+		return nil, usage(catalog.Errorf("the command is too long, or no text"))
 	case err != nil || parser.Position >= 0:
-		return nil, usage(errors.New("only one command of unibox can be asked for, without a shell: put ; | & < > and quotes in quotes"))
+		return nil, usage(catalog.Errorf("only one command of unibox can be asked for, without a shell: put ; | & < > and quotes in quotes"))
 	case len(words) > 0 && words[0] == "unibox":
 		words = words[1:]
 	}

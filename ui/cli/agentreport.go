@@ -21,6 +21,7 @@ import (
 	numbers "unibox/state/report"
 	"unibox/state/sqlite"
 	"unibox/ui/app"
+	"unibox/ui/catalog"
 	"unibox/ui/text"
 )
 
@@ -64,7 +65,7 @@ func (o reportOptions) span(now time.Time) (from, to time.Time, err error) {
 		}
 		at, err := time.ParseInLocation("2006-01-02", typed, now.Location())
 		if err != nil {
-			return at, usage(fmt.Errorf("--%s is %q: it is a day such as 2026-11-01", name, typed))
+			return at, usage(catalog.Errorf("--%s is %q: it is a day such as 2026-11-01", name, typed))
 		}
 		return at, nil
 	}
@@ -80,18 +81,18 @@ func (o reportOptions) span(now time.Time) (from, to time.Time, err error) {
 		to = now
 	}
 	if !from.Before(to) {
-		return from, to, usage(errors.New("--from is after --to"))
+		return from, to, usage(catalog.Errorf("--from is after --to"))
 	}
 	return from, to, nil
 }
 
 func (p program) report(ctx context.Context, out io.Writer, o reportOptions) error {
 	if o.json && o.csv {
-		return usage(errors.New("--json and --csv: choose one"))
+		return usage(catalog.Errorf("--json and --csv: choose one"))
 	}
 	by := numbers.By(o.by)
 	if !slices.Contains([]numbers.By{numbers.Channel, numbers.Day, numbers.Agent}, by) {
-		return usage(fmt.Errorf("--by is %q: it is channel, day or agent", o.by))
+		return usage(catalog.Errorf("--by is %q: it is channel, day or agent", o.by))
 	}
 	from, to, err := o.span(time.Now())
 	if err != nil {

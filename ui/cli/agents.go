@@ -16,6 +16,7 @@ import (
 
 	"unibox/state"
 	"unibox/state/config"
+	"unibox/ui/catalog"
 	"unibox/ui/cli/authkeys"
 	"unibox/ui/text"
 )
@@ -37,7 +38,7 @@ func (p program) agentsCommand() *cobra.Command {
 			"and nothing else: no shell, no files but those in a folder of their own, no token.",
 		Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return usage(errors.New("say what to do: unibox agents add, list or remove"))
+			return usage(catalog.Errorf("say what to do: unibox agents add, list or remove"))
 		},
 	}
 	f := cmd.PersistentFlags()
@@ -63,7 +64,7 @@ func (p program) agentsAddCommand(o *agentsOptions) *cobra.Command {
 	f := cmd.Flags()
 	addPath(f, &o.key, "key", "", "the `file` of the public key")
 	f.StringVar(&o.display, "display", "", "the `name` that colleagues read")
-	f.StringVar(&o.rights, "rights", "", "what the agent may do: "+strings.Join(state.RightsNames(), ", ")+" (default: send)")
+	f.StringVar(&o.rights, "rights", "", p.say.T("what the agent may do: %s (default: send)", strings.Join(state.RightsNames(), ", ")))
 	f.StringSliceVar(&o.languages, "language", nil, "a `language` that the agent answers in, such as de; may be repeated")
 	return cmd
 }
@@ -106,7 +107,7 @@ func (p program) addAgent(out io.Writer, name string, o agentsOptions) error {
 		return usage(errors.New(wrong))
 	}
 	if o.key == "" {
-		return usage(errors.New("say which public key lets the agent in: --key id_ed25519.pub"))
+		return usage(catalog.Errorf("say which public key lets the agent in: --key id_ed25519.pub"))
 	}
 	key, err := authkeys.ReadKey(o.key)
 	if err != nil {
@@ -126,7 +127,7 @@ func (p program) addAgent(out io.Writer, name string, o agentsOptions) error {
 	}
 	if !known { // after the key, without which the agent would be nobody
 		if err := edit.Write(); err != nil {
-			return fmt.Errorf("the key is in %s, but the agent is not in the config: %w", o.keys, err)
+			return catalog.Errorf("the key is in %s, but the agent is not in the config: %w", o.keys, err)
 		}
 		fmt.Fprintf(out, "%s is in %s.\n", name, text.Mode{}.Line(o.config))
 	}
@@ -146,7 +147,7 @@ func (p program) agentInConfig(name string, o agentsOptions) (edit config.Edit, 
 	}
 	if _, known = c.Agent(name); known {
 		if o.display+o.rights != "" || len(o.languages) > 0 {
-			err = usage(fmt.Errorf("%s is in the config already: change its table with unibox config edit, and leave out --display, --rights and --language", name))
+			err = usage(catalog.Errorf("%s is in the config already: change its table with unibox config edit, and leave out --display, --rights and --language", name))
 		}
 		return edit, true, err
 	}
@@ -171,7 +172,7 @@ func (o agentsOptions) command(name string) (authkeys.Command, error) {
 		own, err = filepath.EvalSymlinks(own)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("where unibox is cannot be found out: %w", err)
+		return nil, catalog.Errorf("where unibox is cannot be found out: %w", err)
 	}
 	run := authkeys.Command{own}
 	if found, err := exec.LookPath("unibox"); err == nil {
@@ -238,7 +239,7 @@ func removeAgent(out io.Writer, name string, o agentsOptions) error {
 	}
 	switch {
 	case n == 0 && left != nil:
-		return fmt.Errorf("there is nothing of %s to remove: no key in %s, and %w", text.Mode{}.Line(name), o.keys, left)
+		return catalog.Errorf("there is nothing of %s to remove: no key in %s, and %w", text.Mode{}.Line(name), o.keys, left)
 	case left != nil:
 		fmt.Fprintf(out, "%d of the agent's keys removed from %s. In the config nothing was changed: %s.\n", n, text.Mode{}.Line(o.keys), text.Mode{}.Line(left.Error()))
 	default:

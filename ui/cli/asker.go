@@ -2,12 +2,13 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strconv"
 	"strings"
+
+	"unibox/ui/catalog"
 
 	"github.com/charmbracelet/x/term"
 )
@@ -16,10 +17,19 @@ import (
 type asker struct {
 	in  *os.File
 	out io.Writer
+	say *catalog.Language
 }
 
+func (p program) asker(out io.Writer) asker { return asker{os.Stdin, out, p.say} }
+
 // errLeft says that the person left without answering.
-var errLeft = errors.New("left without an answer; nothing was changed")
+var errLeft = catalog.Errorf("left without an answer; nothing was changed")
+
+// print prints a sentence.
+func (a asker) print(format string, args ...any) error {
+	_, err := fmt.Fprintln(a.out, a.say.Said(catalog.Say(format, args...)))
+	return err
+}
 
 // present reports whether standard input is a terminal, so that a person can answer.
 func (a asker) present() bool { return term.IsTerminal(a.in.Fd()) }
@@ -38,9 +48,9 @@ func (a asker) line(ctx context.Context, question string, check func(string) err
 		}
 		switch {
 		case err != nil:
-			fmt.Fprintln(a.out, err)
+			fmt.Fprintln(a.out, a.say.Error(err))
 		case answer == "":
-			fmt.Fprintln(a.out, "type an answer, or leave with ctrl+c")
+			a.print("type an answer, or leave with ctrl+c")
 		default:
 			return answer, nil
 		}
@@ -52,17 +62,17 @@ func (a asker) line(ctx context.Context, question string, check func(string) err
 func (a asker) secret(ctx context.Context, question string) (string, error) {
 	before, err := term.GetState(a.in.Fd())
 	if err != nil {
-		return "", fmt.Errorf("ask unseen: %w", err)
+		return "", catalog.Errorf("ask unseen: %w", err)
 	}
 	unseen := withoutEcho(*before)
 	if err := term.SetState(a.in.Fd(), &unseen); err != nil {
-		return "", fmt.Errorf("ask unseen: %w", err)
+		return "", catalog.Errorf("ask unseen: %w", err)
 	}
 	defer func() {
 		_ = term.SetState(a.in.Fd(), before)
 		fmt.Fprintln(a.out)
 	}()
-	return a.line(ctx, question+" (not shown)", nil)
+	return a.line(ctx, a.say.T("%s (not shown)", question), nil)
 }
 
 // read reads a line or returns when ctx ends. The read itself cannot be cancelled
@@ -107,9 +117,9 @@ func (a asker) choose(ctx context.Context, question string, choices []string) (i
 	for i, choice := range choices {
 		fmt.Fprintf(a.out, "  %d  %s\n", i+1, choice)
 	}
-	answer, err := a.line(ctx, fmt.Sprintf("1 to %d, or how it begins", len(choices)), func(s string) error {
+	answer, err := a.line(ctx, a.say.T("1 to %d, or how it begins", len(choices)), func(s string) error {
 		if chosen(s, choices) < 0 {
-			return fmt.Errorf("type a number from 1 to %d, or how one of these begins", len(choices))
+			return catalog.Errorf("type a number from 1 to %d, or how one of these begins", len(choices))
 		}
 		return nil
 	})
@@ -135,20 +145,26 @@ func chosen(answer string, choices []string) int {
 	return found
 }
 
-// yes asks a yes-or-no question; every answer that does not begin with y is no.
+// yes asks a yes-or-no question; every answer that does not begin with y, or as yes does in
+// the language, is no.
 func (a asker) yes(ctx context.Context, question string) (bool, error) {
-	answer, err := a.line(ctx, question+" (yes or no)", nil)
-	return strings.HasPrefix(strings.ToLower(answer), "y"), err
+	answer, err := a.line(ctx, a.say.T("%s (yes or no)", question), nil)
+	return a.isYes(answer), err
+}
+
+func (a asker) isYes(answer string) bool {
+	answer = strings.ToLower(answer)
+	return strings.HasPrefix(answer, "y") || strings.HasPrefix(answer, a.say.In("how an answer begins", "y"))
 }
 
 // confirmName asks the person to type the name of what will be removed.
 func (a asker) confirmName(ctx context.Context, name string) error {
 	if !a.present() {
-		return usage(errors.New("there is no terminal to ask in; say --yes if you mean it"))
+		return usage(catalog.Errorf("there is no terminal to ask in; say --yes if you mean it"))
 	}
-	answer, err := a.line(ctx, fmt.Sprintf("Type %q to remove it", name), func(string) error { return nil })
+	answer, err := a.line(ctx, a.say.T("Type %q to remove it", name), func(string) error { return nil })
 	if err == nil && answer != name {
-		err = errors.New("that is another name; nothing was changed")
+		err = catalog.Errorf("that is another name; nothing was changed")
 	}
 	return err
 }

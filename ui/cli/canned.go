@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +9,7 @@ import (
 
 	"unibox/state/canned"
 	"unibox/state/config"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/text"
 )
@@ -77,7 +77,7 @@ func lint(out io.Writer, folders []string) error {
 	}
 	fmt.Fprintln(out, env.Count(len(all), "saved reply", "saved replies")+", "+env.Count(len(problems), "problem", "problems"))
 	if len(problems) > 0 {
-		return &exitError{exitFailed, errors.New("some saved replies cannot be used as they are")}
+		return &exitError{exitFailed, catalog.Errorf("some saved replies cannot be used as they are")}
 	}
 	return nil
 }

@@ -24,6 +24,7 @@ import (
 	"unibox/state/osfile"
 	"unibox/state/sqlite"
 	"unibox/ui/app"
+	"unibox/ui/catalog"
 	"unibox/ui/cli/collect"
 	"unibox/ui/text"
 	"unibox/ui/theme"
@@ -42,7 +43,7 @@ func (p program) collectCommand() *cobra.Command {
 			"FILE is a new file, and - only prints.",
 		Args: oneArg("FILE", false),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c.ask = asker{os.Stdin, cmd.OutOrStdout()}
+			c.ask = p.asker(cmd.OutOrStdout())
 			return c.run(cmd.Context(), strings.Join(args, ""))
 		},
 	}
@@ -70,9 +71,9 @@ func (c *collector) run(ctx context.Context, into string) error {
 	into = cmp.Or(into, "unibox-report-"+time.Now().Format("20060102-150405")+".txt")
 	if !c.yes {
 		if !c.ask.present() {
-			return usage(errors.New("there is no terminal to ask in; say --yes if it shall be written, or - as the file"))
+			return usage(catalog.Errorf("there is no terminal to ask in; say --yes if it shall be written, or - as the file"))
 		}
-		yes, err := c.ask.yes(ctx, "\nThis is all of it. Write it to "+text.Mode{}.Line(into)+"?")
+		yes, err := c.ask.yes(ctx, "\n"+c.ask.say.T("This is all of it. Write it to %s?", text.Mode{}.Line(into)))
 		if err != nil || !yes {
 			return err
 		}
@@ -80,7 +81,7 @@ func (c *collector) run(ctx context.Context, into string) error {
 	if err := writeNew(into, c.out.Bytes()); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(c.ask.out, "The report is in %s, for you alone. It was sent nowhere.\n", text.Mode{}.Line(into))
+	_, err := fmt.Fprintln(c.ask.out, c.ask.say.T("The report is in %s, for you alone. It was sent nowhere.", text.Mode{}.Line(into)))
 	return err
 }
 
@@ -88,10 +89,10 @@ func (c *collector) run(ctx context.Context, into string) error {
 func writeNew(path string, content []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already: name a new file", path)
+		return catalog.Errorf("%s is there already: name a new file", path)
 	}
 	if err != nil {
-		return fmt.Errorf("the report cannot be written: %w", err)
+		return catalog.Errorf("the report cannot be written: %w", err)
 	}
 	_, err = f.Write(content)
 	return errors.Join(err, f.Sync(), f.Close())

@@ -8,27 +8,29 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 
 	"unibox/api/platforms"
 	"unibox/keymap"
-	"unibox/state"
 	"unibox/state/config"
 	"unibox/ui/app"
 	"unibox/ui/catalog"
+	"unibox/ui/look"
 	"unibox/ui/text"
 )
 
 // program is what all commands work on.
 type program struct {
 	platforms app.Platforms
-	// zone says what was not understood of the time zone, "" if nothing.
-	zone string
+	// zone says what was not understood of the time zone, nothing if all was.
+	zone catalog.Message
 	// login is who is at work by --agent.
 	login *login
+	// say is the language of the command line, and language what --language says.
+	say      *catalog.Language
+	language string
 }
 
 // Run runs the command line of this process until it is done or ctx ends, and
@@ -39,9 +41,11 @@ func Run(ctx context.Context) int { return RunWith(ctx, platforms.All()) }
 // RunWith is Run on other platforms than the usual ones.
 func RunWith(ctx context.Context, list platforms.List) int {
 	findHome()
-	err := program{app.Platforms{List: list}, setZone(), &login{}}.rootCommand().ExecuteContext(ctx)
+	p := program{platforms: app.Platforms{List: list}, zone: setZone(), login: &login{}}
+	p.speak(os.Args[1:])
+	err := p.rootCommand().ExecuteContext(ctx)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, text.Mode{}.Clean(state.PlainError(err)))
+		fmt.Fprintln(os.Stderr, text.Mode{}.Clean(p.sentence(err)))
 	}
 	return exitCode(err)
 }
@@ -79,11 +83,13 @@ func (p program) rootCommand() *cobra.Command {
 	root.Flags().Bool("version", false, "print the version, the commit and the Go version")
 	o.flags(root)
 	p.agentFlag(root)
-	root.AddCommand(p.accountCommand(), p.agentsCommand(), p.cannedCommand(), p.collectCommand(), p.configCommand(), p.demoCommand(), p.doctorCommand(), p.fleetCommand(), p.handoverCommand(), p.hookCommand(), p.importCommand(), p.reportCommand(), sandboxCommand(), keysCommand(), manCommand(), versionCommand(), wipeCommand())
+	languageFlag(root)
+	root.AddCommand(p.accountCommand(), p.agentsCommand(), p.cannedCommand(), p.collectCommand(), p.configCommand(), p.demoCommand(), p.doctorCommand(), p.fleetCommand(), p.handoverCommand(), p.hookCommand(), p.importCommand(), p.reportCommand(), sandboxCommand(), p.keysCommand(), manCommand(), versionCommand(), p.wipeCommand())
 	root.AddCommand(p.scriptCommands()...)
 	root.AddCommand(p.topicCommands()...)
 	root.AddCommand(completionCommand())
 	p.complete(root)
+	p.localize(root)
 	return root
 }
 
@@ -92,15 +98,15 @@ func (o *liveOptions) flags(cmd *cobra.Command) {
 	stateFlag(cmd, &o.state)
 	readOnlyFlag(cmd, &o.readOnly)
 	screenReaderFlag(cmd, &o.screenReader)
-	languageFlag(cmd, &o.language)
 }
 
 func screenReaderFlag(cmd *cobra.Command, into *bool) {
 	cmd.Flags().BoolVar(into, "screen-reader", false, "say in plain lines what happens, for a screen reader")
 }
 
-func languageFlag(cmd *cobra.Command, into *string) {
-	cmd.Flags().StringVar(into, "language", "", "the `language` of the screen: "+strings.Join(catalog.Tags(), ", ")+" (default: as the locale says)")
+// languageFlag is for every command. What it says is read before the commands are made; see speak.
+func languageFlag(root *cobra.Command) {
+	root.PersistentFlags().String("language", "", "the `language` of the screen and the answers: en, ru (default: as the locale says)")
 }
 
 func readOnlyFlag(cmd *cobra.Command, into *bool) {
@@ -124,7 +130,6 @@ func (p program) demoCommand() *cobra.Command {
 	addPath(cmd.Flags(), &o.state, "state", "", "keep the state in this `folder` (default: a temporary one, removed at the end)")
 	readOnlyFlag(cmd, &o.readOnly)
 	screenReaderFlag(cmd, &o.screenReader)
-	languageFlag(cmd, &o.language)
 	cmd.Flags().BoolVar(&o.practice, "practice", false, "learn the keys step by step, with failures switched on")
 	cmd.MarkFlagsMutuallyExclusive("practice", "read-only")
 	o.world.flags(cmd)
@@ -147,13 +152,14 @@ func sandboxCommand() *cobra.Command {
 	return cmd
 }
 
-func keysCommand() *cobra.Command {
+func (p program) keysCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "keys",
 		Short: "Print every action with its keys, as Markdown",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			keys, _ := keymap.New(nil)
+			keys = look.Keys(p.say, keys)
 			_, err := fmt.Fprint(cmd.OutOrStdout(), keys.Markdown())
 			return err
 		},

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	_ "embed"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"unibox/state/config"
 	"unibox/state/sqlite"
+	"unibox/ui/catalog"
 	"unibox/ui/cli/script"
 )
 
@@ -60,7 +60,7 @@ func completionCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			i := slices.Index(names, args[0])
 			if i < 0 {
-				return usage(fmt.Errorf("there is no completion for %q: there is %s", args[0], strings.Join(names, ", ")))
+				return usage(catalog.Errorf("there is no completion for %q: there is %s", args[0], strings.Join(names, ", ")))
 			}
 			return shells[i].write(cmd.Root(), cmd.OutOrStdout())
 		},

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +13,7 @@ import (
 // configCommand is unibox config.
 func (p program) configCommand() *cobra.Command {
 	return configure.Setup{
+		Say:       p.say,
 		Platforms: p.platforms,
 		Flags: func(cmd *cobra.Command, file *string) {
 			addPath(cmd.PersistentFlags(), file, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "the config `file`")
@@ -26,8 +26,8 @@ func (p program) configCommand() *cobra.Command {
 		NoArgs:  noArgs,
 		Missing: noConfig,
 		Choose: func(ctx context.Context, out io.Writer, question string, choices []string) (int, error) {
-			return asker{os.Stdin, out}.choose(ctx, question, choices)
+			return p.asker(out).choose(ctx, question, choices)
 		},
-		Present: asker{os.Stdin, nil}.present,
+		Present: p.asker(nil).present,
 	}.Command()
 }

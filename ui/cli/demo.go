@@ -5,7 +5,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,12 +15,12 @@ import (
 	"unibox/state/osfile"
 	"unibox/state/supervise"
 	"unibox/ui/app"
+	"unibox/ui/catalog"
 )
 
 type demoOptions struct {
 	state                  string
 	readOnly, screenReader bool
-	language               string
 	// practice teaches the keys.
 	practice bool
 	world    world
@@ -37,7 +36,7 @@ func (p program) demo(ctx context.Context, o demoOptions) error {
 	if temporary {
 		dir, err := osfile.MakeTempFolder("", "unibox-demo-")
 		if err != nil {
-			return fmt.Errorf("a state folder cannot be made: %w", err)
+			return catalog.Errorf("a state folder cannot be made: %w", err)
 		}
 		defer os.RemoveAll(dir)
 		o.state = dir
@@ -66,15 +65,17 @@ func (p program) demo(ctx context.Context, o demoOptions) error {
 		defer done()
 	}
 	if err == nil {
-		err = visit(g.Context(), session, o.choose, o.world.config(server, origin(listener)))
+		err = visit(g.Context(), session, p.choose(o), o.world.config(server, origin(listener)))
 	}
 	return errors.Join(g.End(), err)
 }
 
 // choose sets what the flags choose.
-func (o demoOptions) choose(u *config.UI) {
-	u.ReadOnly, u.ScreenReader = u.ReadOnly || o.readOnly, u.ScreenReader || o.screenReader
-	u.Language = cmp.Or(o.language, u.Language)
+func (p program) choose(o demoOptions) func(u *config.UI) {
+	return func(u *config.UI) {
+		u.ReadOnly, u.ScreenReader = u.ReadOnly || o.readOnly, u.ScreenReader || o.screenReader
+		u.Language = cmp.Or(p.language, u.Language)
+	}
 }
 
 // foreign refuses a folder that is not of an earlier demo: its config would be
@@ -91,7 +92,7 @@ func foreign(dir string) error {
 	if strings.Contains(string(text), `token = "sandbox-`) {
 		return nil
 	}
-	return fmt.Errorf("%s is not empty and not from a demo: give --state a new folder", dir)
+	return catalog.Errorf("%s is not empty and not from a demo: give --state a new folder", dir)
 }
 
 // replies are the saved replies of the demo.
@@ -120,11 +121,11 @@ func lendReplies(dir string) error {
 func visit(ctx context.Context, s app.Session, choose func(*config.UI), text string) error {
 	path := filepath.Join(s.Dir, "config.toml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		return fmt.Errorf("the demo's config cannot be written: %w", err)
+		return catalog.Errorf("the demo's config cannot be written: %w", err)
 	}
 	err := lendReplies(s.Dir)
 	if err != nil {
-		return fmt.Errorf("the demo's saved replies cannot be written: %w", err)
+		return catalog.Errorf("the demo's saved replies cannot be written: %w", err)
 	}
 	if s.Config, s.Problems, err = config.Load(path, s.Platforms.Config()); err != nil {
 		return err

@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"unibox/state"
 	"unibox/state/config"
 	"unibox/ui/app"
+	"unibox/ui/catalog"
 )
 
 func (p program) doctorCommand() *cobra.Command {
@@ -23,7 +23,7 @@ func (p program) doctorCommand() *cobra.Command {
 			"never printed.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			r := newReport(cmd.OutOrStdout())
+			r := p.newReport(cmd.OutOrStdout())
 			p.examine(cmd.Context(), r, o)
 			return r.err()
 		},
@@ -34,35 +34,35 @@ func (p program) doctorCommand() *cobra.Command {
 
 // examine reports on everything, whatever it finds on the way.
 func (p program) examine(ctx context.Context, r *report, o liveOptions) {
-	r.title("Program")
+	r.title(catalog.Text("Program"))
 	r.add(good("%v", app.ThisBuild()))
-	r.title("Config")
+	r.title(catalog.Text("Config"))
 	c, findings := p.examineConfig(o.config)
 	r.add(findings...)
 	if len(c.Accounts) > 0 {
-		r.title("Accounts")
+		r.title(catalog.Text("Accounts"))
 		r.add(p.examineServers(ctx, c.Accounts)...)
 		r.add(p.introduceAll(ctx, c.Accounts)...)
 	}
 	if c.Push != (config.Push{}) {
-		r.title("Push")
+		r.title(catalog.Text("Push"))
 		r.add(p.examinePush(ctx, c, o)...)
 	}
 	if c.Shared() {
-		r.title("Team")
+		r.title(catalog.Text("Team"))
 		r.add(examineFleet(ctx, c)...)
 	}
-	r.title("State")
+	r.title(catalog.Text("State"))
 	r.add(examineState(ctx, o.state)...)
-	r.title("Terminal")
+	r.title(catalog.Text("Terminal"))
 	r.add(examineTerminal(ctx)...)
 	r.add(p.examineZone(time.Now()))
 }
 
 // examineZone says which time is shown.
 func (p program) examineZone(now time.Time) finding {
-	if p.zone != "" {
-		return finding{doubtful, p.zone, "set TZ, or unset it for the machine's own"}
+	if p.zone.String() != "" {
+		return finding{doubtful, p.zone, catalog.Say("set TZ, or unset it for the machine's own")}
 	}
 	return good("it is %s here", now.Local().Format("15:04 MST"))
 }
@@ -74,7 +74,7 @@ func problemFindings(problems []config.Problem) (out []finding) {
 		if p.Warning {
 			verdict = doubtful
 		}
-		out = append(out, finding{verdict, p.String(), ""})
+		out = append(out, finding{verdict, catalog.Verbatim(p.String()), catalog.Message{}})
 	}
 	return out
 }
@@ -84,20 +84,17 @@ func (p program) examineConfig(path string) (config.Config, []finding) {
 	c, problems, err := config.Load(path, p.platforms.Config())
 	if errors.Is(err, fs.ErrNotExist) {
 		if to := config.Dangling(path); to != "" {
-			return c, []finding{{wrong, path + " is a link to " + to + ", which does not exist", "make that file, or remove the link; unibox account add makes it too"}}
+			return c, []finding{{wrong, catalog.Say("%s is a link to %s, which does not exist", path, to), catalog.Say("make that file, or remove the link; unibox account add makes it too")}}
 		}
-		return c, []finding{{wrong, "there is no config: " + path, "unibox account add makes one"}}
+		return c, []finding{{wrong, catalog.Say("there is no config: %s", path), catalog.Say("unibox account add makes one")}}
 	}
 	if err != nil {
-		return c, []finding{{wrong, state.PlainError(err), "make it a file that you can read"}}
+		return c, []finding{{wrong, catalog.Say("%s", err), catalog.Say("make it a file that you can read")}}
 	}
 	c.HideEnv()
 	out := problemFindings(config.Sort(append(problems, app.Check(c, p.platforms)...)))
-	switch len(c.Accounts) {
-	case 0:
-		return c, append(out, finding{wrong, path + " has no account that works", "unibox account add adds one"})
-	case 1:
-		return c, append(out, good("%s: 1 account", path))
+	if len(c.Accounts) == 0 {
+		return c, append(out, finding{wrong, catalog.Say("%s has no account that works", path), catalog.Say("unibox account add adds one")})
 	}
-	return c, append(out, good("%s: %d accounts", path, len(c.Accounts)))
+	return c, append(out, finding{says: catalog.Count(len(c.Accounts), "%[2]s: %[1]d account", "%[2]s: %[1]d accounts", path)})
 }

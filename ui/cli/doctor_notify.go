@@ -6,6 +6,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"unibox/ui/catalog"
 	"unibox/ui/notify"
 )
 
@@ -15,7 +16,7 @@ func examinePopups(out io.Writer, env []string) []finding {
 	_, _ = io.WriteString(out, "\a")
 	way := notify.Detect(env)
 	if way == notify.None {
-		return []finding{{doubtful, "this terminal is known to show no pop-ups, so none was sent; the bell rang", `put bell = true under [notify] in the config`}}
+		return []finding{{doubtful, catalog.Say("this terminal is known to show no pop-ups, so none was sent; the bell rang"), catalog.Say("put bell = true under [notify] in the config")}}
 	}
 	var kinds []string
 	for _, w := range notify.Ways {

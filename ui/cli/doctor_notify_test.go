@@ -19,7 +19,7 @@ func TestDoctorSendsNoPopupsToWhoTakesNone(t *testing.T) {
 		if got := strings.Count(out.String(), "\x1b]"); got < want.sequences || want.sequences == 0 && out.String() != "\a" || !strings.HasPrefix(out.String(), "\a") {
 			t.Errorf("%s: %q", env, out.String())
 		}
-		if len(found) != 1 || !strings.Contains(found[0].says, want.said) {
+		if len(found) != 1 || !strings.Contains(found[0].says.String(), want.said) {
 			t.Errorf("%s: %+v", env, found)
 		}
 	}

@@ -3,12 +3,12 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"unibox/api"
 	"unibox/state/config"
 	"unibox/state/push"
+	"unibox/ui/catalog"
 )
 
 // examinePush sends itself an event through the public address, and asks the platforms
@@ -16,16 +16,16 @@ import (
 func (p program) examinePush(ctx context.Context, c config.Config, o liveOptions) []finding {
 	h := hooks{program: p, hookOptions: hookOptions{liveOptions: o}, config: c}
 	if c.Push.Address == "" {
-		return []finding{{doubtful, "the config does not say how this machine is reached from outside", "add address = \"https://…\" to [push]; state/push/README.md says what goes in front"}}
+		return []finding{{doubtful, catalog.Say("the config does not say how this machine is reached from outside"), catalog.Say("add address = \"https://…\" to [push]; state/push/README.md says what goes in front")}}
 	}
 	out := h.examineListener()
 	var err error
 	alone := h.whileListening(ctx, func() error { err = h.tryPublic(ctx); return nil })
 	switch {
 	case alone != nil:
-		return []finding{{wrong, alone.Error(), "fix listen in [push]"}}
+		return []finding{{wrong, catalog.Say("%s", alone), catalog.Say("fix listen in [push]")}}
 	case err != nil:
-		return []finding{{wrong, err.Error(), "look at what is in front; state/push/README.md has examples"}}
+		return []finding{{wrong, catalog.Say("%s", err), catalog.Say("look at what is in front; state/push/README.md has examples")}}
 	}
 	out = append(out, good("an event that was sent to %s arrived here", c.Push.Address))
 	for _, a := range c.Accounts {
@@ -44,11 +44,11 @@ func (h hooks) examineListener() []finding {
 	if err == nil {
 		on.Close()
 	}
-	todo := "start unibox, or unibox hook"
+	todo := catalog.Say("start unibox, or unibox hook")
 	if h.config.Push.Listen == "" {
-		todo = "add listen = \"" + usualListen + "\" to [push] and start unibox, or let unibox hook run"
+		todo = catalog.Say("add listen = %q to [push] and start unibox, or let unibox hook run", usualListen)
 	}
-	return []finding{{doubtful, "nobody receives events on " + h.listen() + " just now", todo}}
+	return []finding{{doubtful, catalog.Say("nobody receives events on %s just now", h.listen()), todo}}
 }
 
 // examine says whether the events of an account come here.
@@ -57,12 +57,12 @@ func (h hooks) examine(ctx context.Context, a config.Account) finding {
 	defer cancel()
 	at, err := push.AddressesIn(h.state).Of(api.AccountID(a.Name))
 	if err != nil {
-		return finding{wrong, a.Name + ": " + err.Error(), ""}
+		return finding{wrong, catalog.Say("%s: %s", a.Name, err), catalog.Message{}}
 	}
 	todo := hookLine("--register", a)
 	client, err := h.platforms.SignIn(ctx, a, quiet)
 	if err != nil {
-		return finding{doubtful, a.Name + ": nobody knows where its events go", "fix this account in the config"}
+		return finding{doubtful, catalog.Say("%s: nobody knows where its events go", a.Name), catalog.Say("fix this account in the config")}
 	}
 	whole := at.Whole(h.config.Push.Address)
 	subscriber, asks := client.(api.Subscriber)
@@ -70,20 +70,20 @@ func (h hooks) examine(ctx context.Context, a config.Account) finding {
 		addresses, _, err := subscriber.Subscriptions(ctx)
 		switch {
 		case err != nil:
-			return finding{doubtful, fmt.Sprintf("%s: the platform does not say where its events go: %s", a.Name, api.Explain(err)), ""}
+			return finding{doubtful, catalog.Say("%s: the platform does not say where its events go: %s", a.Name, api.Explain(err)), catalog.Message{}}
 		case slices.Contains(addresses, whole):
 			return good("%s: its events come here", a.Name)
 		case len(addresses) > 0:
-			return finding{doubtful, a.Name + ": its events go elsewhere", todo}
+			return finding{doubtful, catalog.Say("%s: its events go elsewhere", a.Name), catalog.Verbatim(todo)}
 		case at.Registered != whole || h.push(a).Signature == "":
-			return finding{doubtful, a.Name + ": its events do not come here", todo}
+			return finding{doubtful, catalog.Say("%s: its events do not come here", a.Name), catalog.Verbatim(todo)}
 		}
 	}
 	if h.push(a).Signature != "" && len(at.Secrets) == 0 {
 		if asks {
-			return finding{doubtful, a.Name + ": its platform signs events, but its secret is missing here", todo}
+			return finding{doubtful, catalog.Say("%s: its platform signs events, but its secret is missing here", a.Name), catalog.Verbatim(todo)}
 		}
-		return finding{doubtful, a.Name + ": its platform signs events, but its secret is missing here", "enter its address in " + h.push(a).Where + ", then: " + hookLine("--secret", a)}
+		return finding{doubtful, catalog.Say("%s: its platform signs events, but its secret is missing here", a.Name), catalog.Say("enter its address in %s, then: %s", h.push(a).Where, hookLine("--secret", a))}
 	}
 	return good("%s: its events are signed with what is known here", a.Name)
 }

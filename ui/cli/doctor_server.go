@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"sync"
@@ -11,6 +9,7 @@ import (
 
 	"unibox/api/rest"
 	"unibox/state/config"
+	"unibox/ui/catalog"
 )
 
 const (
@@ -41,7 +40,7 @@ func (p program) examineServers(ctx context.Context, accounts []config.Account) 
 func examineServer(ctx context.Context, server string) finding {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, server, nil)
 	if err != nil {
-		return finding{wrong, server + " is not an address", "fix base_url in the config"}
+		return finding{wrong, catalog.Say("%s is not an address", server), catalog.Say("fix base_url in the config")}
 	}
 	client := http.Client{Transport: rest.NewTransport(false), Timeout: reachTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	asked := time.Now()
@@ -60,19 +59,22 @@ func examineServer(ctx context.Context, server string) finding {
 
 // clocks judges how far this machine's clock is ahead of a server's.
 func clocks(server string, took, ahead time.Duration) finding {
-	way, by := "ahead of", ahead
-	if ahead < 0 {
-		way, by = "behind", -ahead
-	}
+	by := ahead.Abs()
 	if by > skewLimit {
-		return finding{doubtful, fmt.Sprintf("this machine's clock is %v %s %s", by.Round(time.Second), way, server),
-			"set it, for example with: timedatectl set-ntp true"}
+		says := catalog.Say("this machine's clock is %v ahead of %s", by.Round(time.Second), server)
+		if ahead < 0 {
+			says = catalog.Say("this machine's clock is %v behind %s", by.Round(time.Second), server)
+		}
+		return finding{doubtful, says, catalog.Say("set it, for example with: timedatectl set-ntp true")}
 	}
 	return good("%s answers in %v, and the clocks agree", server, took.Round(time.Millisecond))
 }
 
 // unreached says why a server did not answer.
 func unreached(server string, err error) finding {
-	says := cmp.Or(rest.Unreached(server, err), server+" does not answer")
-	return finding{wrong, says, "check the network, HTTPS_PROXY and base_url"}
+	says := catalog.Verbatim(rest.Unreached(server, err))
+	if rest.Unreached(server, err) == "" {
+		says = catalog.Say("%s does not answer", server)
+	}
+	return finding{wrong, says, catalog.Say("check the network, HTTPS_PROXY and base_url")}
 }

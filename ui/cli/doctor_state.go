@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -11,9 +10,9 @@ import (
 
 	"unibox/state/osfile"
 
-	"unibox/state"
 	"unibox/state/config"
 	"unibox/state/sqlite"
+	"unibox/ui/catalog"
 	"unibox/ui/text"
 )
 
@@ -31,11 +30,11 @@ func examineState(ctx context.Context, dir string) []finding {
 	case errors.Is(err, fs.ErrNotExist):
 		return []finding{unmade(dir)}
 	case errors.Is(err, syscall.ENOTDIR):
-		return []finding{{wrong, state.PlainError(err), "choose another folder with --state"}}
+		return []finding{{wrong, catalog.Say("%s", err), catalog.Say("choose another folder with --state")}}
 	case err != nil:
-		return []finding{{wrong, dir + " cannot be read", "fix its permissions, or choose another folder with --state"}}
+		return []finding{{wrong, catalog.Say("%s cannot be read", dir), catalog.Say("fix its permissions, or choose another folder with --state")}}
 	case !info.IsDir():
-		return []finding{{wrong, dir + " is not a folder", "choose another with --state"}}
+		return []finding{{wrong, catalog.Say("%s is not a folder", dir), catalog.Say("choose another with --state")}}
 	}
 	return []finding{owned(dir, info), room(dir), store(ctx, dir)}
 }
@@ -43,7 +42,7 @@ func examineState(ctx context.Context, dir string) []finding {
 // unmade looks whether a folder can be made.
 func unmade(dir string) finding {
 	if to := config.Dangling(dir); to != "" {
-		return finding{wrong, dir + " is a link to " + to + ", which does not exist", "make that folder, or remove the link"}
+		return finding{wrong, catalog.Say("%s is a link to %s, which does not exist", dir, to), catalog.Say("make that folder, or remove the link")}
 	}
 	above := dir
 	for above != filepath.Dir(above) {
@@ -53,20 +52,20 @@ func unmade(dir string) finding {
 		}
 	}
 	if !osfile.Writable(above) {
-		return finding{wrong, dir + " cannot be made in " + above, "choose another folder with --state"}
+		return finding{wrong, catalog.Say("%s cannot be made in %s", dir, above), catalog.Say("choose another folder with --state")}
 	}
 	return good("%s will be made at the first start", dir)
 }
 
 func owned(dir string, info fs.FileInfo) finding {
 	if osfile.Foreign(info) {
-		return finding{wrong, dir + " belongs to another user", "choose a folder of your own with --state"}
+		return finding{wrong, catalog.Say("%s belongs to another user", dir), catalog.Say("choose a folder of your own with --state")}
 	}
 	switch exposed, err := osfile.Exposed(dir, info); {
 	case err != nil:
-		return finding{doubtful, "nobody knows who may read " + dir + ": " + err.Error(), osfile.Protect(dir, info)}
+		return finding{doubtful, catalog.Say("nobody knows who may read %s: %s", dir, err), catalog.Verbatim(osfile.Protect(dir, info))}
 	case exposed:
-		return finding{wrong, dir + " is open to others", osfile.Protect(dir, info)}
+		return finding{wrong, catalog.Say("%s is open to others", dir), catalog.Verbatim(osfile.Protect(dir, info))}
 	}
 	return good("%s is yours alone", dir)
 }
@@ -74,16 +73,19 @@ func owned(dir string, info fs.FileInfo) finding {
 func room(dir string) finding {
 	free, _, err := osfile.Free(dir)
 	if err != nil {
-		return finding{doubtful, "the free room of " + dir + " is not known", ""}
+		return finding{doubtful, catalog.Say("the free room of %s is not known", dir), catalog.Message{}}
 	}
-	says, todo := cmp.Or(text.Size(nil, free), "nothing")+" free on its disk", "make room: without it nothing can be written or sent"
+	says, todo := catalog.Say("%s free on its disk", text.Size(nil, free)), catalog.Say("make room: without it nothing can be written or sent")
+	if free == 0 {
+		says = catalog.Say("nothing free on its disk")
+	}
 	switch {
 	case free < roomNone:
 		return finding{wrong, says, todo}
 	case free < roomLow:
 		return finding{doubtful, says, todo}
 	}
-	return good("%s", says)
+	return finding{says: says}
 }
 
 // store looks at what a start would open, and changes nothing of it.
@@ -93,9 +95,9 @@ func store(ctx context.Context, dir string) finding {
 	case errors.Is(err, fs.ErrNotExist):
 		return good("nothing is stored yet")
 	case err != nil:
-		return finding{wrong, err.Error(), ""}
+		return finding{wrong, catalog.Say("%s", err), catalog.Message{}}
 	case damagedCache:
-		return finding{doubtful, "the cache is damaged; the next start puts it aside and fetches everything again", "look at the disk"}
+		return finding{doubtful, catalog.Say("the cache is damaged; the next start puts it aside and fetches everything again"), catalog.Say("look at the disk")}
 	}
 	return good("the store is whole")
 }

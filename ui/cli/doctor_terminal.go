@@ -2,10 +2,10 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"os"
 
 	"unibox/ui/app"
+	"unibox/ui/catalog"
 
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
@@ -65,7 +65,7 @@ func (s screen) findings() []finding {
 	if s.present {
 		out = append(out, s.size(), s.colour())
 	} else {
-		out = append(out, finding{doubtful, "there is no terminal here: size, colours and widths were not looked at", "run unibox doctor in the terminal that you work in"})
+		out = append(out, finding{doubtful, catalog.Say("there is no terminal here: size, colours and widths were not looked at"), catalog.Say("run unibox doctor in the terminal that you work in")})
 	}
 	if s.ssh {
 		out = append(out, good("over SSH: copied text reaches your clipboard if your terminal takes it (OSC 52)"))
@@ -75,7 +75,7 @@ func (s screen) findings() []finding {
 
 func (s screen) kind() finding {
 	if !s.drawable() {
-		return finding{wrong, fmt.Sprintf("TERM is %q: unibox cannot draw there", s.name), "set TERM to the name of your terminal, such as xterm-256color"}
+		return finding{wrong, catalog.Say("TERM is %q: unibox cannot draw there", s.name), catalog.Say("set TERM to the name of your terminal, such as xterm-256color")}
 	}
 	return good("TERM is %s", s.name)
 }
@@ -83,16 +83,16 @@ func (s screen) kind() finding {
 func (s screen) letters() finding {
 	if !app.UnicodeLocale(s.locale) {
 		if s.locale != "" {
-			return finding{doubtful, fmt.Sprintf("the locale is %q, not UTF-8: marks are drawn in ASCII, and names may come out wrong", s.locale), "export LANG=C.UTF-8"}
+			return finding{doubtful, catalog.Say("the locale is %q, not UTF-8: marks are drawn in ASCII, and names may come out wrong", s.locale), catalog.Say("export LANG=C.UTF-8")}
 		}
-		return finding{doubtful, "no locale is set: names and marks may come out wrong", "export LANG=C.UTF-8, or put ascii = true under [ui] in the config"}
+		return finding{doubtful, catalog.Say("no locale is set: names and marks may come out wrong"), catalog.Say("export LANG=C.UTF-8, or put ascii = true under [ui] in the config")}
 	}
 	return good("the locale is %s", s.locale)
 }
 
 func (s screen) size() finding {
 	if s.cols < leastCols || s.rows < leastRows {
-		return finding{wrong, fmt.Sprintf("the terminal is %dx%d: too small", s.cols, s.rows), fmt.Sprintf("make it %dx%d at least; 120x40 is comfortable", leastCols, leastRows)}
+		return finding{wrong, catalog.Say("the terminal is %dx%d: too small", s.cols, s.rows), catalog.Say("make it %dx%d at least; 120x40 is comfortable", leastCols, leastRows)}
 	}
 	return good("the terminal is %dx%d", s.cols, s.rows)
 }
@@ -102,7 +102,7 @@ func (s screen) colour() finding {
 	case s.plain:
 		return good("no colours, as NO_COLOR asks")
 	case s.colours <= colorprofile.ASCII:
-		return finding{doubtful, "the terminal says that it has no colours", "set TERM to the name of your terminal, such as xterm-256color"}
+		return finding{doubtful, catalog.Say("the terminal says that it has no colours"), catalog.Say("set TERM to the name of your terminal, such as xterm-256color")}
 	case s.colours == colorprofile.ANSI:
 		return good("16 colours")
 	case s.colours == colorprofile.ANSI256:

@@ -27,7 +27,7 @@ func TestScreens(t *testing.T) {
 			s := good
 			tt.change(&s)
 			for _, f := range s.findings() {
-				if strings.Contains(f.says, tt.want) && f.verdict == tt.as {
+				if strings.Contains(f.says.String(), tt.want) && f.verdict == tt.as {
 					return
 				}
 			}
@@ -43,8 +43,8 @@ func TestClocks(t *testing.T) {
 		2*time.Minute + time.Second:    "clock is 2m1s ahead of x",
 		-(2*time.Minute + time.Second): "clock is 2m1s behind x",
 	} {
-		if f := clocks("x", time.Second, ahead); !strings.Contains(f.says, want) {
-			t.Errorf("%v: %s", ahead, f.says)
+		if f := clocks("x", time.Second, ahead); !strings.Contains(f.says.String(), want) {
+			t.Errorf("%v: %s", ahead, f.says.String())
 		}
 	}
 }

@@ -2,11 +2,12 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"os/exec"
 	"strconv"
 	"strings"
 	"time"
+
+	"unibox/ui/catalog"
 )
 
 // tmuxOptions are those of tmux that unibox works better with. As is how to ask for one:
@@ -15,36 +16,36 @@ var tmuxOptions = []struct {
 	as   string
 	name string
 	ok   func(value string) bool
-	says string
+	says catalog.Text
 	todo string
 }{
 	{"-sv", "set-clipboard", func(v string) bool { return v == "on" },
-		"tmux keeps copied text from your clipboard", "tmux set -s set-clipboard on"},
+		catalog.Text("tmux keeps copied text from your clipboard"), "tmux set -s set-clipboard on"},
 	{"-sv", "focus-events", func(v string) bool { return v == "on" },
-		"tmux does not say when you look at another window", "tmux set -g focus-events on"},
+		catalog.Text("tmux does not say when you look at another window"), "tmux set -g focus-events on"},
 	{"-sv", "escape-time", func(v string) bool { ms, err := strconv.Atoi(v); return err == nil && ms <= 50 },
-		"tmux holds the esc key back", "tmux set -s escape-time 10"},
+		catalog.Text("tmux holds the esc key back"), "tmux set -s escape-time 10"},
 	{"-Apv", "allow-passthrough", func(v string) bool { return v == "on" || v == "all" },
-		"tmux keeps pop-ups from your terminal", "tmux set -g allow-passthrough on"},
+		catalog.Text("tmux keeps pop-ups from your terminal"), "tmux set -g allow-passthrough on"},
 }
 
 // examineTmux looks at the tmux that this runs in.
 func examineTmux(ctx context.Context, terminal string) []finding {
 	version, err := tmux(ctx, "-V")
 	if err != nil {
-		return []finding{{doubtful, "this runs in tmux, which cannot be asked for its options", ""}}
+		return []finding{{doubtful, catalog.Say("this runs in tmux, which cannot be asked for its options"), catalog.Message{}}}
 	}
 	out := []finding{good("in %s", version)}
 	if !strings.HasPrefix(terminal, "tmux") && !strings.HasPrefix(terminal, "screen") {
-		out = append(out, finding{doubtful, "TERM is " + terminal + " inside tmux", "tmux set -g default-terminal tmux-256color, and leave TERM alone in your shell's files"})
+		out = append(out, finding{doubtful, catalog.Say("TERM is %s inside tmux", terminal), catalog.Say("tmux set -g default-terminal tmux-256color, and leave TERM alone in your shell's files")})
 	}
 	for _, o := range tmuxOptions {
 		value, err := tmux(ctx, "show-options", o.as, o.name)
 		switch {
 		case err != nil:
-			out = append(out, finding{doubtful, "tmux does not know " + o.name, "update tmux"})
+			out = append(out, finding{doubtful, catalog.Say("tmux does not know %s", o.name), catalog.Say("update tmux")})
 		case !o.ok(value):
-			out = append(out, finding{doubtful, fmt.Sprintf("%s (%s is %s)", o.says, o.name, value), o.todo})
+			out = append(out, finding{doubtful, catalog.Say("%s (%s is %s)", o.says.Message(), o.name, value), catalog.Verbatim(o.todo)})
 		default:
 			out = append(out, good("%s is %s", o.name, value))
 		}

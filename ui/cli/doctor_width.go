@@ -2,8 +2,6 @@ package cli
 
 import (
 	"bufio"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"regexp"
@@ -12,6 +10,7 @@ import (
 
 	"github.com/charmbracelet/x/term"
 
+	"unibox/ui/catalog"
 	"unibox/ui/text"
 )
 
@@ -20,10 +19,14 @@ import (
 const reportTime = 2 * time.Second
 
 // samples are texts whose width terminals do not agree on.
-var samples = []struct{ name, text, todo string }{
-	{"an emoji", "😀", "columns will shift beside emoji: update the terminal, or choose another"},
-	{"a wide letter", "漢", "columns will shift beside wide letters: update the terminal, or choose another"},
-	{"a row of unibox's marks", "①★◷✓", "make ambiguous characters narrow in the terminal's settings, or put ascii = true under [ui] in the config"},
+var samples = []struct {
+	name catalog.Text
+	text string
+	todo catalog.Text
+}{
+	{catalog.Text("an emoji"), "😀", catalog.Text("columns will shift beside emoji: update the terminal, or choose another")},
+	{catalog.Text("a wide letter"), "漢", catalog.Text("columns will shift beside wide letters: update the terminal, or choose another")},
+	{catalog.Text("a row of unibox's marks"), "①★◷✓", catalog.Text("make ambiguous characters narrow in the terminal's settings, or put ascii = true under [ui] in the config")},
 }
 
 // examineWidths compares how far the terminal moves with how far unibox thinks
@@ -31,13 +34,13 @@ var samples = []struct{ name, text, todo string }{
 func examineWidths(in, out *os.File) []finding {
 	widths, err := measure(in, out)
 	if err != nil {
-		return []finding{{doubtful, "the terminal does not say where its cursor is: widths were not measured", ""}}
+		return []finding{{doubtful, catalog.Say("the terminal does not say where its cursor is: widths were not measured"), catalog.Message{}}}
 	}
 	findings := make([]finding, len(samples))
 	for i, s := range samples {
-		findings[i] = good("%s is drawn %d wide", s.name, widths[i])
+		findings[i] = good("%s is drawn %d wide", s.name.Message(), widths[i])
 		if want := (text.Mode{}).Width(s.text); widths[i] != want {
-			findings[i] = finding{doubtful, fmt.Sprintf("%s is drawn %d wide instead of %d", s.name, widths[i], want), s.todo}
+			findings[i] = finding{doubtful, catalog.Say("%s is drawn %d wide instead of %d", s.name.Message(), widths[i], want), s.todo.Message()}
 		}
 	}
 	return findings
@@ -65,7 +68,7 @@ func measure(in, out *os.File) ([]int, error) {
 			}
 			widths = append(widths, column-1)
 		case <-time.After(reportTime):
-			return nil, errors.New("no report of the cursor")
+			return nil, catalog.Errorf("no report of the cursor")
 		}
 	}
 	return widths, nil

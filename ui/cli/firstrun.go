@@ -8,8 +8,6 @@ import (
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
-
-	"unibox/state"
 )
 
 // canAsk reports whether a person is there who can be asked, and sees the question.
@@ -19,15 +17,15 @@ func canAsk() bool { return term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os
 // that is added is followed by the start for which it was added, so nobody has to know
 // another command. Whoever leaves has changed nothing but what was said.
 func (p program) firstRun(ctx context.Context, o liveOptions, why string) error {
-	ask := asker{os.Stdin, os.Stdout}
-	fmt.Fprintf(ask.out, "unibox shows the conversations of all accounts in one list, and answers them.\n%s\n\n", why)
+	ask := p.asker(os.Stdout)
+	ask.print("unibox shows the conversations of all accounts in one list, and answers them.\n%s\n", why)
 	for added := 0; ; {
-		begin := "add an account: asks for what it needs, and tries it first"
-		choices := []string{begin, "look at it with invented customers; no account is needed (unibox demo)", "practise its keys on them, step by step (unibox demo --practice)", "leave"}
+		begin := p.say.T("add an account: asks for what it needs, and tries it first")
+		choices := []string{begin, p.say.T("look at it with invented customers; no account is needed (unibox demo)"), p.say.T("practise its keys on them, step by step (unibox demo --practice)"), p.say.T("leave")}
 		if added > 0 {
-			choices = []string{"start unibox", "add one more account", "leave"}
+			choices = []string{p.say.T("start unibox"), p.say.T("add one more account"), p.say.T("leave")}
 		}
-		i, err := ask.choose(ctx, "What now?", choices)
+		i, err := ask.choose(ctx, ask.say.T("What now?"), choices)
 		switch {
 		case err != nil && added > 0:
 			return nil // the account stays, as was said
@@ -44,7 +42,7 @@ func (p program) firstRun(ctx context.Context, o liveOptions, why string) error 
 		case ctx.Err() != nil, errors.Is(err, errLeft) && added == 0:
 			return errLeft
 		case err != nil:
-			fmt.Fprintln(ask.out, state.PlainError(err))
+			fmt.Fprintln(ask.out, p.sentence(err))
 		default:
 			added++
 		}
@@ -54,7 +52,7 @@ func (p program) firstRun(ctx context.Context, o liveOptions, why string) error 
 
 // invented runs the demo as it is without flags.
 func (p program) invented(ctx context.Context, o liveOptions, practice bool) error {
-	flags := []string{"screen-reader", fmt.Sprint(o.screenReader), "language", o.language}
+	flags := []string{"screen-reader", fmt.Sprint(o.screenReader)}
 	if practice {
 		flags = append(flags, "practice", "true")
 	} else {

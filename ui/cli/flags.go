@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"unibox/state/config"
+	"unibox/ui/catalog"
 )
 
 // pathFlag is a flag that names a file or a folder; ~ is a home folder.
@@ -26,7 +26,7 @@ func (p pathFlag) Type() string { return "path" }
 
 func (p pathFlag) Set(text string) error {
 	if text == "" || strings.Contains(text, "\x00") {
-		return errors.New("it must name a file or folder")
+		return catalog.Errorf("it must name a file or folder")
 	}
 	full, err := config.Expand(text)
 	if err == nil {
@@ -59,7 +59,7 @@ func (n numberFlag) Type() string { return "int" }
 func (n numberFlag) Set(text string) error {
 	i, err := strconv.Atoi(text)
 	if err != nil || i < n.least || i > n.most {
-		return fmt.Errorf("it must be a whole number from %d to %d", n.least, n.most)
+		return catalog.Errorf("it must be a whole number from %d to %d", n.least, n.most)
 	}
 	*n.to = i
 	return nil
@@ -77,25 +77,25 @@ func flagError(cmd *cobra.Command, err error) error {
 		if short := unknown.GetSpecifiedShortnames(); short != "" {
 			flag = "-" + short
 		}
-		return usage(fmt.Errorf("%s has no flag %s; %[1]s --help lists its flags", cmd.CommandPath(), flag))
+		return usage(catalog.Errorf("%s has no flag %s; %[1]s --help lists its flags", cmd.CommandPath(), flag))
 	case errors.As(err, &alone):
-		return usage(fmt.Errorf("--%s needs a value", alone.GetFlag().Name))
+		return usage(catalog.Errorf("--%s needs a value", alone.GetFlag().Name))
 	case errors.As(err, &value):
-		why := value.Unwrap().Error()
+		why := value.Unwrap()
 		if errors.As(err, &number) {
 			why = wanted(value.GetFlag())
 		}
-		return usage(fmt.Errorf("--%s is %q: %s", value.GetFlag().Name, value.GetValue(), why))
+		return usage(catalog.Errorf("--%s is %q: %s", value.GetFlag().Name, value.GetValue(), why))
 	}
 	return usage(err)
 }
 
 // wanted says what a flag of a simple type takes.
-func wanted(flag *pflag.Flag) string {
+func wanted(flag *pflag.Flag) error {
 	if flag.Value.Type() == "bool" {
-		return "it is true or false, and true without a value"
+		return catalog.Errorf("it is true or false, and true without a value")
 	}
-	return "it must be a whole number, 0 or more"
+	return catalog.Errorf("it must be a whole number, 0 or more")
 }
 
 // noArgs refuses arguments, and names the command that was meant.
@@ -104,13 +104,13 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	case len(args) == 0:
 		return nil
 	case !cmd.HasAvailableSubCommands():
-		return usage(fmt.Errorf("%s takes no arguments, but was given %q", cmd.CommandPath(), args[0]))
+		return usage(catalog.Errorf("%s takes no arguments, but was given %q", cmd.CommandPath(), args[0]))
 	}
 	cmd.SuggestionsMinimumDistance = 2
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		return usage(fmt.Errorf("there is no %s %s; did you mean %[1]s %[3]s?", cmd.CommandPath(), args[0], near[0]))
+		return usage(catalog.Errorf("there is no %s %s; did you mean %[1]s %[3]s?", cmd.CommandPath(), args[0], near[0]))
 	}
-	return usage(fmt.Errorf("there is no %s %s; %[1]s --help lists what there is", cmd.CommandPath(), args[0]))
+	return usage(catalog.Errorf("there is no %s %s; %[1]s --help lists what there is", cmd.CommandPath(), args[0]))
 }
 
 // oneArg allows one argument, which is what; required does not do without.
@@ -120,11 +120,11 @@ func oneArg(what string, required bool) cobra.PositionalArgs {
 		case len(args) == 0 && !required:
 			return nil
 		case len(args) == 0:
-			return usage(fmt.Errorf("say which: %s %s", cmd.CommandPath(), what))
+			return usage(catalog.Errorf("say which: %s %s", cmd.CommandPath(), what))
 		case len(args) > 1:
-			return usage(fmt.Errorf("%s takes one %s, and there are %d; a name with spaces goes in quotes", cmd.CommandPath(), what, len(args)))
+			return usage(catalog.Errorf("%s takes one %s, and there are %d; a name with spaces goes in quotes", cmd.CommandPath(), what, len(args)))
 		case args[0] == "":
-			return usage(fmt.Errorf("%s was given an empty %s", cmd.CommandPath(), what))
+			return usage(catalog.Errorf("%s was given an empty %s", cmd.CommandPath(), what))
 		}
 		return nil
 	}

@@ -15,6 +15,7 @@ import (
 	"unibox/state/sqlite"
 	"unibox/state/sqlite/copied"
 	"unibox/ui/app"
+	"unibox/ui/catalog"
 )
 
 func (p program) fleetCommand() *cobra.Command {
@@ -55,7 +56,7 @@ func (p program) fleetCheckCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r := newReport(cmd.OutOrStdout())
+			r := p.newReport(cmd.OutOrStdout())
 			r.add(examineFleet(cmd.Context(), c)...)
 			return r.err()
 		},
@@ -71,7 +72,7 @@ func (p program) fleetConfig(path string) (config.Config, error) {
 		return c, err
 	}
 	if !c.Shared() {
-		return c, usage(fmt.Errorf("%s names no database: add [fleet] with database_command, which prints how it is reached", path))
+		return c, usage(catalog.Errorf("%s names no database: add [fleet] with database_command, which prints how it is reached", path))
 	}
 	c.HideEnv()
 	return c, nil
@@ -81,7 +82,7 @@ func (p program) fleetConfig(path string) (config.Config, error) {
 func examineFleet(ctx context.Context, c config.Config) (out []finding) {
 	database, err := c.Fleet.Database.Read(ctx)
 	if err != nil {
-		return []finding{{wrong, "the team's database: " + err.Error(), "fix [fleet] in the config"}}
+		return []finding{{wrong, catalog.Say("the team's database: %s", err), catalog.Say("fix [fleet] in the config")}}
 	}
 	found, err := postgres.Check(ctx, database)
 	for _, f := range found {
@@ -92,10 +93,10 @@ func examineFleet(ctx context.Context, c config.Config) (out []finding) {
 		case f.Todo != "":
 			verdict = doubtful
 		}
-		out = append(out, finding{verdict, f.Says, f.Todo})
+		out = append(out, finding{verdict, catalog.Verbatim(f.Says), catalog.Verbatim(f.Todo)})
 	}
 	if err != nil {
-		out = append(out, finding{wrong, state.PlainError(err), ""})
+		out = append(out, finding{wrong, catalog.Say("%s", err), catalog.Message{}})
 	}
 	return out
 }
@@ -126,7 +127,7 @@ func (p program) join(ctx context.Context, o fleetOptions, out io.Writer) error 
 	if err != nil {
 		return busy(err)
 	}
-	fmt.Fprintf(out, "This box belongs to the team now. It brought %s.\n", counted(moved))
+	fmt.Fprintln(out, p.say.T("This box belongs to the team now. It brought %s.", p.moved(moved)))
 	return nil
 }
 
@@ -160,10 +161,7 @@ func (p program) fleetLeaveCommand() *cobra.Command {
 
 func (p program) leave(ctx context.Context, o fleetOptions, alone bool, out io.Writer) error {
 	var team state.Fleet // nil without it
-	where := "The team keeps"
-	if alone {
-		where = "Here stay"
-	} else {
+	if !alone {
 		f, err := p.fleet(ctx, o)
 		if err != nil {
 			return err
@@ -175,42 +173,42 @@ func (p program) leave(ctx context.Context, o fleetOptions, alone bool, out io.W
 	if err != nil {
 		return busy(err)
 	}
-	fmt.Fprintf(out, "This box belongs to no team any more. %s %s.\nTake [fleet] out of the config before you start unibox.\n", where, counted(moved))
+	text := catalog.Text("This box belongs to no team any more. The team keeps %s.\nTake [fleet] out of the config before you start unibox.")
+	if alone {
+		text = catalog.Text("This box belongs to no team any more. Here stay %s.\nTake [fleet] out of the config before you start unibox.")
+	}
+	fmt.Fprintf(out, p.say.Of(text)+"\n", p.moved(moved))
 	return nil
 }
 
 // busy says what to do where unibox runs.
 func busy(err error) error {
 	if errors.Is(err, state.ErrNoLease) {
-		return errors.New("unibox runs on this box: end it in every terminal first")
+		return catalog.Errorf("unibox runs on this box: end it in every terminal first")
 	}
 	return err
 }
 
-// counted says what was moved.
-func counted(m copied.Moved) string {
-	parts := []string{
-		number(m.Drafts, "draft"), number(m.Messages, "message that is not done", "messages that are not done"), number(m.Changes, "change"),
-		number(m.Marks, "marked conversation"), number(m.Labels, "label"), number(m.Notes, "note"),
-	}
+// moved says what was moved.
+func (p program) moved(m copied.Moved) string {
 	var some []string
-	for _, part := range parts {
-		if !strings.HasPrefix(part, "0 ") {
-			some = append(some, part)
+	for _, part := range []struct {
+		n    int
+		says string
+	}{
+		{m.Drafts, p.say.Plural(m.Drafts, "%d draft", "%d drafts")},
+		{m.Messages, p.say.Plural(m.Messages, "%d message that is not done", "%d messages that are not done")},
+		{m.Changes, p.say.Plural(m.Changes, "%d change", "%d changes")},
+		{m.Marks, p.say.Plural(m.Marks, "%d marked conversation", "%d marked conversations")},
+		{m.Labels, p.say.Plural(m.Labels, "%d label", "%d labels")},
+		{m.Notes, p.say.Plural(m.Notes, "%d note", "%d notes")},
+	} {
+		if part.n > 0 {
+			some = append(some, part.says)
 		}
 	}
 	if len(some) == 0 {
-		return "nothing"
+		return p.say.T("nothing")
 	}
 	return strings.Join(some, ", ")
-}
-
-func number(n int, one string, many ...string) string {
-	switch {
-	case n == 1:
-		return "1 " + one
-	case len(many) > 0:
-		return fmt.Sprint(n, " ", many[0])
-	}
-	return fmt.Sprint(n, " ", one, "s")
 }

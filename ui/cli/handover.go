@@ -19,6 +19,7 @@ import (
 	"unibox/state/handover"
 	"unibox/state/sqlite"
 	"unibox/ui/app"
+	"unibox/ui/catalog"
 	"unibox/ui/cli/export"
 	"unibox/ui/text"
 )
@@ -83,7 +84,7 @@ func (p program) handoverReadCommand() *cobra.Command {
 				return err
 			}
 			return withStore(cmd.Context(), dir, func(ctx context.Context, db *sqlite.DB) error {
-				return takeOver(ctx, asker{os.Stdin, cmd.OutOrStdout()}, f, db, yes)
+				return takeOver(ctx, p.asker(cmd.OutOrStdout()), f, db, yes)
 			})
 		},
 	}
@@ -115,7 +116,7 @@ func (p program) importCommand() *cobra.Command {
 				return err
 			}
 			return withStore(cmd.Context(), dir, func(ctx context.Context, db *sqlite.DB) error {
-				return takeOver(ctx, asker{os.Stdin, cmd.OutOrStdout()}, f, db, yes)
+				return takeOver(ctx, p.asker(cmd.OutOrStdout()), f, db, yes)
 			})
 		},
 	}
@@ -156,31 +157,31 @@ func takeOver(ctx context.Context, ask asker, f handover.File, db *sqlite.DB, ye
 		return err
 	}
 	say := func(out io.Writer, words string) { fmt.Fprintln(out, text.Mode{}.Line(words)) }
-	say(ask.out, "Handover by "+f.By+", "+f.Made.Local().Format("2 Jan 2006 15:04"))
+	say(ask.out, ask.say.T("Handover by %s, %s", f.By, ask.say.Date(f.Made.Local(), "2 Jan 2006 15:04")))
 	for _, step := range plan.Steps {
 		say(ask.out, "+ "+step.Words)
 	}
 	for _, left := range plan.Left {
-		say(ask.out, "- left out: "+left)
+		say(ask.out, ask.say.T("- left out: %s", left))
 	}
 	if len(plan.Steps) == 0 {
-		say(ask.out, "Nothing is to be changed.")
+		say(ask.out, ask.say.T("Nothing is to be changed."))
 		return nil
 	}
 	if !yes {
 		if !ask.present() {
-			return usage(errors.New("there is no terminal to ask in; say --yes if you mean it"))
+			return usage(catalog.Errorf("there is no terminal to ask in; say --yes if you mean it"))
 		}
-		answer, err := ask.line(ctx, "Do that? Type yes", func(string) error { return nil })
-		if err == nil && answer != "yes" {
-			err = errors.New("nothing was changed")
+		answer, err := ask.line(ctx, ask.say.T("Do that? Type %s", ask.say.In("the answer that is asked for", "yes")), func(string) error { return nil })
+		if err == nil && answer != "yes" && answer != ask.say.In("the answer that is asked for", "yes") {
+			err = catalog.Errorf("nothing was changed")
 		}
 		if err != nil {
 			return err
 		}
 	}
 	n, err := plan.Apply(ctx)
-	say(ask.out, fmt.Sprintf("%d of %d done. Nothing was sent.", n, len(plan.Steps)))
+	say(ask.out, ask.say.T("%d of %d done. Nothing was sent.", n, len(plan.Steps)))
 	return err
 }
 
@@ -188,7 +189,7 @@ func takeOver(ctx context.Context, ask asker, f handover.File, db *sqlite.DB, ye
 func withStore(ctx context.Context, dir string, run func(context.Context, *sqlite.DB) error) error {
 	files, err := sqlite.Files(dir)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(files) == 0 {
-		return fmt.Errorf("nothing is stored in %s: start unibox first", text.Mode{}.Line(dir))
+		return catalog.Errorf("nothing is stored in %s: start unibox first", text.Mode{}.Line(dir))
 	}
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 // topicCommands are the pages of help beside the commands: what cobra lists as additional
 // help topics. Their keys are those of the usual config, as far as it can be read.
 func (p program) topicCommands() (all []*cobra.Command) {
-	for _, t := range topics.All() {
+	for _, t := range topics.In(p.say.Tag()) {
 		cmd := &cobra.Command{Use: t.Name, Short: t.Short}
 		cmd.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 			fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s\n", t.Short, t.Page(p.keys()))

@@ -1,12 +1,12 @@
 package cli
 
 import (
-	"errors"
 	"os"
 	"os/user"
 	"path/filepath"
 
 	"unibox/state/osfile"
+	"unibox/ui/catalog"
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
@@ -37,7 +37,7 @@ func beside(folder, variable string, name ...string) string {
 }
 
 // errNoHome: nothing says where config and state are.
-var errNoHome = errors.New(osfile.HomeVariable + " does not name your folder, so unibox does not know where its files are: set " + osfile.HomeVariable + ", or say where with --config and --state")
+var errNoHome = catalog.Errorf("%[1]s does not name your folder, so unibox does not know where its files are: set %[1]s, or say where with --config and --state", osfile.HomeVariable)
 
 // checkPaths refuses to run a command that does not know where its files are.
 func checkPaths(cmd *cobra.Command, _ []string) error {

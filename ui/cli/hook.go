@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -18,6 +17,7 @@ import (
 	"unibox/state/config"
 	"unibox/state/push"
 	"unibox/ui/app"
+	"unibox/ui/catalog"
 	"unibox/ui/text"
 )
 
@@ -61,16 +61,16 @@ func (p program) hook(cmd *cobra.Command, o hookOptions, names []string) error {
 	for _, problem := range problems {
 		fmt.Fprintln(cmd.ErrOrStderr(), text.Mode{}.Line(problem.String()))
 	}
-	h := hooks{program: p, hookOptions: o, config: c, ask: asker{os.Stdin, cmd.OutOrStdout()}}
+	h := hooks{program: p, hookOptions: o, config: c, ask: p.asker(cmd.OutOrStdout())}
 	h.accounts = slices.DeleteFunc(slices.Clone(c.Accounts), func(a config.Account) bool { return len(names) > 0 && a.Name != names[0] })
 	ctx := cmd.Context()
 	switch {
 	case len(h.accounts) == 0 && len(names) > 0:
-		return fmt.Errorf("%s has no account %q; unibox account list shows them", o.config, names[0])
+		return catalog.Errorf("%s has no account %q; unibox account list shows them", o.config, names[0])
 	case len(h.accounts) == 0:
-		return fmt.Errorf("%s names no account; add one with unibox account add", o.config)
+		return catalog.Errorf("%s names no account; add one with unibox account add", o.config)
 	case o.secret && len(names) == 0:
-		return usage(errors.New("say of which account: unibox hook --secret NAME"))
+		return usage(catalog.Errorf("say of which account: unibox hook --secret NAME"))
 	case o.secret:
 		return h.askSecret(ctx, h.accounts[0])
 	case o.show:
@@ -78,7 +78,7 @@ func (p program) hook(cmd *cobra.Command, o hookOptions, names []string) error {
 	case o.register:
 		return h.registerAll(ctx)
 	case len(names) > 0:
-		return usage(errors.New("events are received for all accounts; NAME goes with --show, --register and --secret"))
+		return usage(catalog.Errorf("events are received for all accounts; NAME goes with --show, --register and --secret"))
 	}
 	return h.serve(ctx, cmd.ErrOrStderr())
 }
@@ -104,7 +104,7 @@ func (h hooks) listen() string {
 func (h hooks) serve(ctx context.Context, problems io.Writer) error {
 	log := slog.New(slog.NewTextHandler(problems, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	accounts := h.platforms.Pushed(h.config.Accounts)
-	fmt.Fprintf(h.ask.out, "Events of %d accounts are received on %s, and kept in %s.\n", len(accounts), h.listen(), text.Mode{}.Line(h.state))
+	h.ask.print("Events of %d accounts are received on %s, and kept in %s.", len(accounts), h.listen(), text.Mode{}.Line(h.state))
 	err := app.Listen(ctx, h.state, h.listen(), accounts, log)
 	if ctx.Err() != nil {
 		return nil
@@ -148,7 +148,7 @@ func (h hooks) print(context.Context) error {
 // askSecret asks for what the platform of an account signs with.
 func (h hooks) askSecret(ctx context.Context, a config.Account) error {
 	if h.push(a).Signature == "" {
-		return fmt.Errorf("the platform of %s does not sign what it sends", a.Name)
+		return catalog.Errorf("the platform of %s does not sign what it sends", a.Name)
 	}
 	secret, err := h.readSecret(ctx)
 	if err != nil {
@@ -156,7 +156,7 @@ func (h hooks) askSecret(ctx context.Context, a config.Account) error {
 	}
 	err = push.AddressesIn(h.state).Change(api.AccountID(a.Name), func(at *push.Address) { at.Secrets = []string{secret} })
 	if err == nil {
-		_, err = fmt.Fprintf(h.ask.out, "What %q signs with is kept in %s.\n", a.Name, text.Mode{}.Line(h.state))
+		err = h.ask.print("What %q signs with is kept in %s.", a.Name, text.Mode{}.Line(h.state))
 	}
 	return err
 }
@@ -164,11 +164,11 @@ func (h hooks) askSecret(ctx context.Context, a config.Account) error {
 // readSecret asks unseen, or reads a line where there is nobody to ask.
 func (h hooks) readSecret(ctx context.Context) (string, error) {
 	if h.ask.present() {
-		return h.ask.secret(ctx, "The secret")
+		return h.ask.secret(ctx, h.ask.say.T("The secret"))
 	}
 	line, err := readLine(h.ask.in)
 	if line = strings.TrimSpace(line); line == "" {
-		return "", errors.Join(errors.New("there is no secret on standard input"), err)
+		return "", errors.Join(catalog.Errorf("there is no secret on standard input"), err)
 	}
 	return line, nil
 }

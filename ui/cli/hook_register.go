@@ -9,6 +9,7 @@ import (
 	"unibox/api"
 	"unibox/state/config"
 	"unibox/state/push"
+	"unibox/ui/catalog"
 	"unibox/ui/text"
 )
 
@@ -17,12 +18,12 @@ import (
 func (h hooks) registerAll(ctx context.Context) error {
 	public := h.config.Push.Address
 	if public == "" {
-		return errors.New("the config does not say how this machine is reached: add [push] with address = \"https://…\", as state/push/README.md says")
+		return catalog.Errorf("the config does not say how this machine is reached: add [push] with address = \"https://…\", as state/push/README.md says")
 	}
 	if err := h.whileListening(ctx, func() error { return h.tryPublic(ctx) }); err != nil {
-		return fmt.Errorf("nothing was registered: %w", err)
+		return catalog.Errorf("nothing was registered: %w", err)
 	}
-	r := newReport(h.ask.out)
+	r := h.newReport(h.ask.out)
 	for _, a := range h.accounts {
 		err := h.whileListening(ctx, func() error {
 			found, err := h.register(ctx, a)
@@ -73,7 +74,7 @@ func (h hooks) register(ctx context.Context, a config.Account) (finding, error) 
 	whole := at.Whole(h.config.Push.Address)
 	client, err := h.platforms.SignIn(ctx, a, quiet)
 	if err != nil {
-		return finding{wrong, a.Name + ": " + err.Error(), "fix this account in the config"}, nil
+		return finding{wrong, catalog.Say("%s: %s", a.Name, err), catalog.Say("fix this account in the config")}, nil
 	}
 	subscriber, ok := client.(api.Subscriber)
 	if !ok {
@@ -91,7 +92,7 @@ func (h hooks) register(ctx context.Context, a config.Account) (finding, error) 
 	if room == api.RoomInPlace && len(others) > 0 {
 		var replace bool
 		if replace, forward, err = h.replace(ctx, a, others[0]); err != nil || !replace {
-			return finding{doubtful, a.Name + ": nothing was registered, its events go where they went", ""}, err
+			return finding{doubtful, catalog.Say("%s: nothing was registered, its events go where they went", a.Name), catalog.Message{}}, err
 		}
 	}
 	return h.subscribe(ctx, a, subscriber, room, whole, forward)
@@ -102,7 +103,7 @@ func (h hooks) register(ctx context.Context, a config.Account) (finding, error) 
 func (h hooks) subscribe(ctx context.Context, a config.Account, to api.Subscriber, room api.Room, whole, forward string) (finding, error) {
 	passOn, err := h.passOn(a, forward)
 	if err != nil {
-		return finding{}, fmt.Errorf("nothing was registered: events cannot be passed on: %w", err)
+		return finding{}, catalog.Errorf("nothing was registered: events cannot be passed on: %w", err)
 	}
 	secrets, did, err := h.tell(ctx, a, to, whole)
 	switch {
@@ -110,12 +111,12 @@ func (h hooks) subscribe(ctx context.Context, a config.Account, to api.Subscribe
 	case len(secrets) > 0:
 		return h.half(a, err), errors.Join(h.note(a, "", secrets), h.begun(a, whole, did))
 	case room == api.RoomNone && api.KindOf(err) == api.ErrInvalid:
-		return finding{wrong, a.Name + ": the platform takes no further address for events", "nothing was changed; remove an address on the platform's website, then: " + hookLine("--register", a)}, nil
+		return finding{wrong, catalog.Say("%s: the platform takes no further address for events", a.Name), catalog.Say("nothing was changed; remove an address on the platform's website, then: %s", hookLine("--register", a))}, nil
 	default:
 		return h.refusal(a, err), nil
 	}
 	if err := errors.Join(h.note(a, whole, secrets), passOn()); err != nil {
-		return finding{}, fmt.Errorf("the events of %s come here now, but: %w", a.Name, err)
+		return finding{}, catalog.Errorf("the events of %s come here now, but: %w", a.Name, err)
 	}
 	return good("%s: its events come here now", a.Name), nil
 }
@@ -150,11 +151,11 @@ func (h hooks) begun(a config.Account, whole string, did []string) error {
 
 // half says that some of what a login sees is registered, and the rest is not.
 func (h hooks) half(a config.Account, err error) finding {
-	return finding{wrong, a.Name + ": a part of its events comes here now, the rest does not: " + api.Explain(err), "try again later: " + hookLine("--register", a)}
+	return finding{wrong, catalog.Say("%s: a part of its events comes here now, the rest does not: %s", a.Name, api.Explain(err)), catalog.Say("try again later: %s", hookLine("--register", a))}
 }
 
 func (h hooks) refusal(a config.Account, err error) finding {
-	return finding{wrong, a.Name + ": " + api.Explain(err), "nothing else was changed; try again later, or register the address on the platform's website: unibox hook --show"}
+	return finding{wrong, catalog.Say("%s: %s", a.Name, api.Explain(err)), catalog.Say("nothing else was changed; try again later, or register the address on the platform's website: unibox hook --show")}
 }
 
 // note keeps that an address was registered, unless it is empty, and what the platform
@@ -180,13 +181,13 @@ func (h hooks) replace(ctx context.Context, a config.Account, other string) (rep
 	}
 	name, theirs := text.Mode{}.Line(a.Name), text.Mode{}.Line(other)
 	if !h.ask.present() {
-		return false, "", usage(fmt.Errorf("the events of %s go to %s, and there is no terminal to ask in; say --yes to take its place and to pass them on", name, theirs))
+		return false, "", usage(catalog.Errorf("the events of %s go to %s, and there is no terminal to ask in; say --yes to take its place and to pass them on", name, theirs))
 	}
 	replace, err = h.ask.yes(ctx, fmt.Sprintf("The events of %s go to %s, and the platform knows one address only. Take its place?", name, theirs))
 	if err != nil || !replace {
 		return false, "", err
 	}
-	pass, err := h.ask.yes(ctx, "Pass each event on to it?")
+	pass, err := h.ask.yes(ctx, h.ask.say.T("Pass each event on to it?"))
 	if err != nil || !pass {
 		return true, "", err
 	}
@@ -205,10 +206,10 @@ func (h hooks) passOn(a config.Account, forward string) (write func() error, err
 	}
 	return func() error {
 		if err := edit.Write(); err != nil {
-			return fmt.Errorf("they cannot be passed on, write forward = %q into the config by hand: %w", forward, err)
+			return catalog.Errorf("they cannot be passed on, write forward = %q into the config by hand: %w", forward, err)
 		}
 		sayNote(h.ask.out, edit)
-		fmt.Fprintf(h.ask.out, "%s has forward = %q for %s now; what runs already passes on after it was started again.\n", h.hookOptions.config, text.Mode{}.Line(forward), text.Mode{}.Line(a.Name))
+		h.ask.print("%s has forward = %q for %s now; what runs already passes on after it was started again.", h.hookOptions.config, text.Mode{}.Line(forward), text.Mode{}.Line(a.Name))
 		return nil
 	}, nil
 }

@@ -42,7 +42,7 @@ func registering(t *testing.T, c *company) (h hooks, register func() (finding, e
 	dir := t.TempDir()
 	row := platforms.Platform{Name: "box", Title: "Box", BaseURL: "https://box.example.org", Push: api.Push{Signature: "X-Signature"},
 		New: func(api.Login) (api.Provider, error) { return c, nil }}
-	h = hooks{program: program{platforms: app.Platforms{List: platforms.List{row}}}, ask: asker{os.Stdin, &bytes.Buffer{}}}
+	h = hooks{program: program{platforms: app.Platforms{List: platforms.List{row}}}, ask: asker{in: os.Stdin, out: &bytes.Buffer{}}}
 	h.hookOptions = hookOptions{liveOptions: liveOptions{config: filepath.Join(dir, "config.toml"), state: dir}, yes: true}
 	t.Setenv("TOKEN_OF_TEST", "secret")
 	text := "[push]\naddress = \"https://us.example.org\"\n\n[[account]]\nname = \"acme\"\nplatform = \"box\"\ntoken_env = \"TOKEN_OF_TEST\"\n"
@@ -63,7 +63,7 @@ func TestHalfARegistration(t *testing.T) {
 	c := &company{secrets: []string{"one"}, err: &api.Error{Kind: api.ErrUnavailable}}
 	h, register := registering(t, c)
 	found, err := register()
-	if err != nil || found.verdict != wrong || !strings.Contains(found.says, "a part") {
+	if err != nil || found.verdict != wrong || !strings.Contains(found.says.String(), "a part") {
 		t.Errorf("%+v, %v", found, err)
 	}
 	at, err := push.AddressesIn(h.state).Of("acme")
@@ -96,7 +96,7 @@ func TestNothingIsPassedOnUnlessRegistered(t *testing.T) {
 	} {
 		h, register := registering(t, &tt.c)
 		found, err := register()
-		if err != nil || !strings.Contains(found.says, tt.says) || (found.verdict == fine) != (tt.c.err == nil) {
+		if err != nil || !strings.Contains(found.says.String(), tt.says) || (found.verdict == fine) != (tt.c.err == nil) {
 			t.Errorf("%+v: %+v, %v", tt.c, found, err)
 		}
 		text, err := os.ReadFile(h.hookOptions.config)

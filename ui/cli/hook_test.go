@@ -120,7 +120,7 @@ func TestHook(t *testing.T) {
 	for _, platform := range []string{"pact", "textus"} {
 		b.receives(platform)
 	}
-	report := newReport(&bytes.Buffer{})
+	report := program{}.newReport(&bytes.Buffer{})
 	c, _, err := program{platforms: app.Platforms{List: platforms.All()}}.load(b.config)
 	if err != nil {
 		t.Fatal(err)

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"unibox/api"
-	"unibox/state"
 	"unibox/state/config"
+	"unibox/ui/catalog"
 )
 
 // answerTime is how long a platform may take to say who we are.
@@ -22,7 +22,7 @@ func (p program) introduce(ctx context.Context, a config.Account) finding {
 	defer cancel()
 	provider, err := p.platforms.SignIn(ctx, a, quiet)
 	if err != nil {
-		return finding{wrong, fmt.Sprintf("%s: %s", a.Name, state.PlainError(err)), "fix this account in the config"}
+		return finding{wrong, catalog.Say("%s: %s", a.Name, err), catalog.Say("fix this account in the config")}
 	}
 	id, err := provider.Identify(ctx)
 	if err != nil {
@@ -32,16 +32,16 @@ func (p program) introduce(ctx context.Context, a config.Account) finding {
 }
 
 // described says who we are and which channels there are.
-func described(id api.Identity) string {
-	parts := []string{id.Label}
+func described(id api.Identity) catalog.Message {
+	who := id.Label
 	if id.Agent.Name != "" && id.Agent.Name != id.Label {
-		parts = append(parts, id.Agent.Name)
+		who += ", " + id.Agent.Name
 	}
-	return strings.Join(append(parts, channels(id.Channels)), ", ")
+	return catalog.Say("%s, %s", who, channels(id.Channels))
 }
 
 // channels counts them by kind: "3 channels: telegram, whatsapp ×2".
-func channels(list []api.Channel) string {
+func channels(list []api.Channel) catalog.Message {
 	count := map[string]int{}
 	var kinds []string
 	for _, c := range list {
@@ -51,7 +51,7 @@ func channels(list []api.Channel) string {
 		}
 	}
 	if len(kinds) == 0 {
-		return "no channel"
+		return catalog.Say("no channel")
 	}
 	slices.Sort(kinds)
 	for i, kind := range kinds {
@@ -59,30 +59,27 @@ func channels(list []api.Channel) string {
 			kinds[i] = fmt.Sprintf("%s (%d)", kind, n)
 		}
 	}
-	if len(list) == 1 {
-		return "1 channel: " + kinds[0]
-	}
-	return fmt.Sprintf("%d channels: %s", len(list), strings.Join(kinds, ", "))
+	return catalog.Count(len(list), "%d channel: %s", "%d channels: %s", strings.Join(kinds, ", "))
 }
 
 // refusal says why a platform did not say who we are, and what to do.
 func (p program) refusal(a config.Account, err error) finding {
-	says, todo := api.Explain(err), "check this account in the config"
+	says, todo := catalog.Verbatim(api.Explain(err)), catalog.Say("check this account in the config")
 	var e *api.Error
 	if errors.As(err, &e) && e.Said != "" {
-		says = e.Said
+		says = catalog.Verbatim(e.Said)
 	}
 	switch api.KindOf(err) {
 	case api.ErrAuth:
-		says, todo = "the platform refused "+credential(a), "make a new one on the platform and put it there"
+		says, todo = catalog.Say("the platform refused %s", credential(a)), catalog.Say("make a new one on the platform and put it there")
 	case api.ErrUnavailable:
-		says = "no answer from " + p.platforms.Server(a)
+		says = catalog.Say("no answer from %s", p.platforms.Server(a))
 		if e != nil && e.Hint != "" {
-			says += ": " + e.Hint
+			says = catalog.Say("no answer from %s: %s", p.platforms.Server(a), e.Hint)
 		}
-		todo = "look at the network, at base_url, and at whether the platform is up"
+		todo = catalog.Say("look at the network, at base_url, and at whether the platform is up")
 	case api.ErrRateLimited:
-		says, todo = "the platform got too many requests", "try again in a minute"
+		says, todo = catalog.Say("the platform got too many requests"), catalog.Say("try again in a minute")
 	}
-	return finding{wrong, a.Name + ": " + says, todo}
+	return finding{wrong, catalog.Say("%s: %s", a.Name, says), todo}
 }

@@ -2,12 +2,12 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"net"
 	"syscall"
 
 	"unibox/state"
+	"unibox/ui/catalog"
 )
 
 // listen serves on an address with a port. Without a host it would be all addresses
@@ -26,14 +26,14 @@ func listen(addr string) (net.Listener, error) {
 // listenWords says why an address cannot be served on, and what to do.
 func listenWords(addr string, err error) error {
 	var name *net.DNSError
-	why := "it must be an address and a port, such as 127.0.0.1:4010"
+	why := catalog.Say("it must be an address and a port, such as 127.0.0.1:4010")
 	switch {
 	case state.AddressInUse(err):
-		return fmt.Errorf("%s is in use; choose another address with --addr", addr)
+		return catalog.Errorf("%s is in use; choose another address with --addr", addr)
 	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.As(err, &name):
-		why = "this machine has no such address; choose another with --addr"
+		why = catalog.Say("this machine has no such address; choose another with --addr")
 	case errors.Is(err, fs.ErrPermission):
-		why = "you may not use that port; choose one above 1023 with --addr"
+		why = catalog.Say("you may not use that port; choose one above 1023 with --addr")
 	}
-	return fmt.Errorf("nothing can be served on %q: %s", addr, why)
+	return catalog.Errorf("nothing can be served on %q: %s", addr, why)
 }

@@ -14,12 +14,12 @@ import (
 	"unibox/state/config"
 	"unibox/state/sqlite"
 	"unibox/ui/app"
+	"unibox/ui/catalog"
 )
 
 type liveOptions struct {
 	config, state          string
 	readOnly, screenReader bool
-	language               string
 }
 
 // live runs the program on the configured accounts.
@@ -27,24 +27,24 @@ func (p program) live(ctx context.Context, o liveOptions) error {
 	c, problems, err := config.Load(o.config, p.platforms.Config())
 	switch {
 	case p.login.agent != "" && (err != nil || len(c.Accounts) == 0 && !kept(o.state)):
-		return usage(errors.New("no account is set up here: tell whoever runs this unibox"))
+		return usage(catalog.Errorf("no account is set up here: tell whoever runs this unibox"))
 	case p.login.agent != "": // who did not write the config is not asked about it
 	case errors.Is(err, fs.ErrNotExist) && canAsk() && config.Dangling(o.config) == "":
-		return p.firstRun(ctx, o, "There is no config yet: "+o.config)
+		return p.firstRun(ctx, o, p.say.T("There is no config yet: %s", o.config))
 	case errors.Is(err, fs.ErrNotExist):
 		return noConfig(o.config)
 	case err != nil:
 		return err
 	case len(c.Accounts) == 0 && len(problems) == 0 && canAsk():
-		return p.firstRun(ctx, o, "There is no account yet in "+o.config)
+		return p.firstRun(ctx, o, p.say.T("There is no account yet in %s", o.config))
 	case len(c.Accounts) == 0 && len(problems) == 0:
-		return fmt.Errorf("%s names no account; add one with unibox account add, or try unibox demo", o.config)
+		return catalog.Errorf("%s names no account; add one with unibox account add, or try unibox demo", o.config)
 	case len(c.Accounts) == 0 && !kept(o.state):
-		return usage(errors.New(strings.Join(lines(problems), "\n") + "\nNo account is right, and nothing is stored to look at. To fix it: unibox config edit"))
+		return usage(catalog.Errorf("%s\nNo account is right, and nothing is stored to look at. To fix it: unibox config edit", strings.Join(lines(problems), "\n")))
 	}
 	c.UI.ReadOnly = c.UI.ReadOnly || o.readOnly
 	c.UI.ScreenReader = c.UI.ScreenReader || o.screenReader
-	c.UI.Language = cmp.Or(o.language, c.UI.Language)
+	c.UI.Language = cmp.Or(p.language, c.UI.Language)
 	if err := checkTerminal(c.UI.ScreenReader); err != nil {
 		return err
 	}
@@ -66,21 +66,22 @@ func kept(dir string) bool {
 
 // notices are what the screen says at the start beside the mistakes in the config.
 func (p program) notices() []string {
-	if p.zone == "" {
+	if p.zone.String() == "" {
 		return nil
 	}
-	return []string{p.zone}
+	return []string{p.say.Said(p.zone)}
 }
 
 // noConfig says how to begin.
 func noConfig(path string) error {
+	place := catalog.Verbatim(path)
 	if to := config.Dangling(path); to != "" {
-		path += ", a link to " + to + ", which does not exist"
+		place = catalog.Say("%s, a link to %s, which does not exist", path, to)
 	}
-	return usage(fmt.Errorf("there is no config yet: %s\n"+
+	return usage(catalog.Errorf("there is no config yet: %s\n"+
 		"To make one: unibox account add\n"+
 		"To try unibox without an account: unibox demo\n"+
-		"To learn its keys on invented customers: unibox demo --practice", path))
+		"To learn its keys on invented customers: unibox demo --practice", place))
 }
 
 func lines[T fmt.Stringer](list []T) []string {
@@ -96,9 +97,9 @@ func lines[T fmt.Stringer](list []T) []string {
 func checkTerminal(lines bool) error {
 	switch name := os.Getenv("TERM"); {
 	case !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()):
-		return errors.New("unibox needs a terminal; without one there are unibox keys and unibox sandbox")
+		return catalog.Errorf("unibox needs a terminal; without one there are unibox keys and unibox sandbox")
 	case !lines && (name == "" || name == "dumb"):
-		return errors.New("unibox cannot draw on a dumb terminal: set TERM to the name of your terminal, such as xterm-256color, or use --screen-reader")
+		return catalog.Errorf("unibox cannot draw on a dumb terminal: set TERM to the name of your terminal, such as xterm-256color, or use --screen-reader")
 	}
 	return nil
 }

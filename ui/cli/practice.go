@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"unibox/api"
 	"unibox/api/sandbox"
 	"unibox/state/osfile"
+	"unibox/ui/catalog"
 	"unibox/ui/practice"
 )
 
@@ -36,12 +36,12 @@ func (w *world) practise() {
 func practise(server *sandbox.Server, origin string) (o practice.Options, done func(), err error) {
 	dir, err := osfile.MakeTempFolder("", "unibox-practice-")
 	if err != nil {
-		return o, func() {}, fmt.Errorf("there is no place for the file to practise with: %w", err)
+		return o, func() {}, catalog.Errorf("there is no place for the file to practise with: %w", err)
 	}
 	done = func() { os.RemoveAll(dir) }
 	file := filepath.Join(dir, priceList)
 	if err := os.WriteFile(file, []byte("Rye bread  4.20\nHoney cake  18.00\n"), 0o644); err != nil { // one that only we may read is asked about
-		return o, done, fmt.Errorf("the file to practise with cannot be written: %w", err)
+		return o, done, catalog.Errorf("the file to practise with cannot be written: %w", err)
 	}
 	lab := laboratory{origin: origin, platforms: map[api.AccountID]string{}}
 	o = practice.Options{File: file, World: lab}
@@ -77,11 +77,11 @@ func (l laboratory) control(ctx context.Context, method, what string, body any) 
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return fmt.Errorf("the demo's platforms do not answer: %w", err)
+		return catalog.Errorf("the demo's platforms do not answer: %w", err)
 	}
 	defer res.Body.Close()
 	if said, _ := io.ReadAll(io.LimitReader(res.Body, 1<<10)); res.StatusCode != http.StatusOK {
-		return fmt.Errorf("the demo's platforms refuse %s: %s", what, said)
+		return catalog.Errorf("the demo's platforms refuse %s: %s", what, said)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -15,6 +14,7 @@ import (
 
 	"unibox/api/sandbox"
 	"unibox/state/supervise"
+	"unibox/ui/catalog"
 )
 
 // The largest worlds that are of use and fit into memory.
@@ -70,7 +70,7 @@ func serve(ctx context.Context, o sandboxOptions, out io.Writer) error {
 	server := o.world.server()
 	if _, err := io.WriteString(out, o.world.config(server, origin(listener))); err != nil {
 		listener.Close()
-		return fmt.Errorf("print the config: %w", err)
+		return catalog.Errorf("print the config: %w", err)
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	g := supervise.NewGroup(ctx, log)

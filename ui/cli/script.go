@@ -14,6 +14,7 @@ import (
 // scriptCommands are those that do without the screen what an agent does on it.
 func (p program) scriptCommands() []*cobra.Command {
 	return script.Setup{
+		Say: p.say,
 		Flags: func(cmd *cobra.Command, into, state *string, readOnly *bool) {
 			addPath(cmd.Flags(), into, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "the config `file`")
 			stateFlag(cmd, state)

@@ -22,6 +22,7 @@ import (
 	"unibox/state/push"
 	"unibox/state/sqlite"
 	"unibox/ui/app"
+	"unibox/ui/catalog"
 	"unibox/ui/reply"
 	"unibox/ui/text"
 )
@@ -29,7 +30,7 @@ import (
 // everything is the word that a person types to remove all accounts.
 const everything = "everything"
 
-func wipeCommand() *cobra.Command {
+func (p program) wipeCommand() *cobra.Command {
 	w := wiper{}
 	cmd := &cobra.Command{
 		Use:   "wipe [ACCOUNT]",
@@ -41,7 +42,7 @@ func wipeCommand() *cobra.Command {
 			"not touched.",
 		Args: oneArg("ACCOUNT", false),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			w.ask = asker{os.Stdin, cmd.OutOrStdout()}
+			w.ask = p.asker(cmd.OutOrStdout())
 			w.account = api.AccountID(strings.Join(args, ""))
 			return w.wipe(cmd.Context())
 		},
@@ -66,14 +67,14 @@ func (w *wiper) wipe(ctx context.Context) (err error) {
 		return err
 	}
 	if stored, err := w.stored(); err != nil || !stored {
-		return cmp.Or(err, fmt.Errorf("nothing is stored in %s", w.dir))
+		return cmp.Or(err, catalog.Errorf("nothing is stored in %s", w.dir))
 	}
 	db, err := sqlite.Open(ctx, w.dir, state.NewFeed())
 	switch {
 	case errors.Is(err, sqlite.ErrCopy):
 		return err
 	case err != nil && w.account != "":
-		return fmt.Errorf("one account cannot be removed, only everything: %w", err)
+		return catalog.Errorf("one account cannot be removed, only everything: %w", err)
 	case err != nil:
 		return w.unread(ctx, err)
 	}
@@ -107,7 +108,7 @@ func (w *wiper) stored() (bool, error) {
 // unread removes a store that cannot be opened: nobody can say what is in it.
 func (w *wiper) unread(ctx context.Context, why error) error {
 	err := w.confirm(ctx, func(out io.Writer) error {
-		_, err := fmt.Fprintf(out, "What is in %s is not known: %v.\nAll of it will be removed, drafts and unsent messages included.\n", w.dir, why)
+		_, err := fmt.Fprintln(out, w.ask.say.T("What is in %s is not known: %v.\nAll of it will be removed, drafts and unsent messages included.", w.dir, w.ask.say.Error(why)))
 		return err
 	})
 	if err != nil {
@@ -123,7 +124,7 @@ func (w *wiper) mayWipe(ctx context.Context, db *sqlite.DB) error {
 		return err
 	}
 	if w.account != "" && !slices.Contains(known, w.account) {
-		return fmt.Errorf("nothing is stored of %q; there is: %s", w.account, orNothing(known))
+		return catalog.Errorf("nothing is stored of %q; there is: %s", w.account, orNothing(known))
 	}
 	others, err := db.Sessions(ctx)
 	if err != nil || len(others) == 0 || w.force {
@@ -133,7 +134,7 @@ func (w *wiper) mayWipe(ctx context.Context, db *sqlite.DB) error {
 	for _, s := range others {
 		names = append(names, fmt.Sprintf("%s, process %d", text.Mode{}.Line(s.Who), s.Pid))
 	}
-	return fmt.Errorf("unibox is running on this store (%s): quit it first, or say --force", strings.Join(names, "; "))
+	return catalog.Errorf("unibox is running on this store (%s): quit it first, or say --force", strings.Join(names, "; "))
 }
 
 func orNothing(names []api.AccountID) string {
@@ -168,7 +169,7 @@ func (w *wiper) withLease(ctx context.Context, db *sqlite.DB) error {
 	name, _ := app.Who()
 	err := db.Alone(ctx, name, remove)
 	if errors.Is(err, state.ErrNoLease) {
-		return errors.New("another session works on this store: quit it first, or say --force")
+		return catalog.Errorf("another session works on this store: quit it first, or say --force")
 	}
 	return err
 }
@@ -227,7 +228,7 @@ func (w *wiper) copiesOfOthers(db *sqlite.DB) ([]string, error) {
 // finish removes the database files themselves if everything is removed.
 func (w *wiper) finish(db *sqlite.DB) error {
 	if w.account != "" {
-		_, err := fmt.Fprintf(w.ask.out, "Nothing of %s is stored any more.\nIt is still in the config, if it was: unibox account remove %[1]q takes it out. As long as it is there, the next start reads it again.\n",
+		err := w.ask.print("Nothing of %s is stored any more.\nIt is still in the config, if it was: unibox account remove %[1]q takes it out. As long as it is there, the next start reads it again.",
 			text.Mode{}.Line(string(w.account)))
 		return err
 	}
@@ -244,9 +245,9 @@ func (w *wiper) removeStore() error {
 	if err == nil && len(left) == 0 {
 		err = os.Remove(w.dir)
 	}
-	fmt.Fprintf(w.ask.out, "Nothing is stored any more.\n")
+	w.ask.print("Nothing is stored any more.")
 	for _, e := range left {
-		fmt.Fprintf(w.ask.out, "%s is not of unibox and was left alone.\n", text.Mode{}.Line(filepath.Join(w.dir, e.Name())))
+		w.ask.print("%s is not of unibox and was left alone.", text.Mode{}.Line(filepath.Join(w.dir, e.Name())))
 	}
 	return err
 }

@@ -22,37 +22,38 @@ func (w *wiper) describe(ctx context.Context, out io.Writer, db *sqlite.DB) erro
 	if err != nil {
 		return err
 	}
-	what := "Everything that is stored"
-	if w.account != "" {
-		what = "What is stored of " + text.Mode{}.Line(string(w.account))
+	say := w.ask.say
+	line := func(text string) { fmt.Fprintln(out, text) }
+	if w.account == "" {
+		line(say.T("Everything that is stored in %s will be removed:", w.dir))
+	} else {
+		line(say.T("What is stored of %s in %s will be removed:", text.Mode{}.Line(string(w.account)), w.dir))
 	}
-	fmt.Fprintf(out, "%s in %s will be removed:\n", what, w.dir)
-	fmt.Fprintf(out, "  %s with %s\n", count(h.Conversations, "conversation"), count(h.Messages, "message"))
-	for _, part := range []struct {
-		what, where string
-		ids         []api.ConversationID
-	}{{"draft", "", h.Drafts}, {"message", " in the outbox", h.Unsent}} {
-		if n := len(part.ids); n > 0 {
-			fmt.Fprintf(out, "  %s%s, to %s\n", count(n, part.what), part.where, names(ctx, db, part.ids))
-		}
+	line("  " + say.T("%s with %s", say.Plural(h.Conversations, "%d conversation", "%d conversations"), say.Plural(h.Messages, "%d message", "%d messages")))
+	if n := len(h.Drafts); n > 0 {
+		line("  " + say.Plural(n, "%d draft, to %s", "%d drafts, to %s", w.names(ctx, db, h.Drafts)))
+	}
+	if n := len(h.Unsent); n > 0 {
+		line("  " + say.Plural(n, "%d message in the outbox, to %s", "%d messages in the outbox, to %s", w.names(ctx, db, h.Unsent)))
 	}
 	if h.Flags > 0 {
-		fmt.Fprintf(out, "  the marks of %s (starred, snoozed, done, read …)\n", count(h.Flags, "conversation"))
+		line("  " + say.Plural(h.Flags, "the marks of %d conversation (starred, snoozed, done, read …)", "the marks of %d conversations (starred, snoozed, done, read …)"))
 	}
 	if h.Notes > 0 {
-		fmt.Fprintf(out, "  %s\n", count(h.Notes, "private note"))
+		line("  " + say.Plural(h.Notes, "%d private note", "%d private notes"))
 	}
 	if h.Labelled > 0 {
-		fmt.Fprintf(out, "  the labels of %s\n", count(h.Labelled, "conversation"))
+		line("  " + say.Plural(h.Labelled, "the labels of %d conversation", "the labels of %d conversations"))
 	}
 	if h.Changes > 0 {
-		fmt.Fprintf(out, "  %s that waits to be carried out\n", count(h.Changes, "change"))
+		line("  " + say.Plural(h.Changes, "%d change that waits to be carried out", "%d changes that wait to be carried out"))
 	}
 	return w.describeBeside(out, db)
 }
 
 // describeBeside says what goes with it.
 func (w *wiper) describeBeside(out io.Writer, db *sqlite.DB) error {
+	say := w.ask.say
 	keys, err := outbox.Copies(w.copies())
 	if err != nil {
 		return err
@@ -66,18 +67,18 @@ func (w *wiper) describeBeside(out io.Writer, db *sqlite.DB) error {
 		others = len(needed)
 	}
 	if n := len(keys) - others; n > 0 {
-		fmt.Fprintf(out, "  our copies of the files of %s\n", count(n, "message"))
+		fmt.Fprintln(out, "  "+say.Plural(n, "our copies of the files of %d message", "our copies of the files of %d messages"))
 	}
 	beside, err := w.beside()
 	if n := len(beside); n > 0 {
-		fmt.Fprintf(out, "  %s beside the store, with data of all accounts: snapshots, damaged files, logs, handovers\n", count(n, "file"))
+		fmt.Fprintln(out, "  "+say.Plural(n, "%d file beside the store, with data of all accounts: snapshots, damaged files, logs, handovers", "%d files beside the store, with data of all accounts: snapshots, damaged files, logs, handovers"))
 	}
 	made, failed := searches.Read(w.dir)
 	if n := len(made); n > 0 {
-		fmt.Fprintf(out, "  what was searched for, of which the account is not known: %d\n", n)
+		fmt.Fprintln(out, "  "+say.T("what was searched for, of which the account is not known: %d", n))
 	}
 	err = errors.Join(err, failed)
-	fmt.Fprintln(out, "Downloads, the config, and what the platforms have are not touched.")
+	fmt.Fprintln(out, say.T("Downloads, the config, and what the platforms have are not touched."))
 	return err
 }
 
@@ -85,19 +86,19 @@ func (w *wiper) describeBeside(out io.Writer, db *sqlite.DB) error {
 const named = 10
 
 // names lists conversations as a person knows them, each once.
-func names(ctx context.Context, db *sqlite.DB, ids []api.ConversationID) string {
+func (w *wiper) names(ctx context.Context, db *sqlite.DB, ids []api.ConversationID) string {
 	var out []string
 	for _, id := range ids {
 		name := id.Remote
 		if row, err := db.Row(ctx, id); err == nil {
-			name = env.Name(nil, text.Mode{}, row.Conversation)
+			name = env.Name(w.ask.say, text.Mode{}, row.Conversation)
 		}
 		if !slices.Contains(out, name) {
 			out = append(out, name)
 		}
 	}
 	if more := len(out) - named; more > 0 {
-		out = append(out[:named], fmt.Sprintf("%d more", more))
+		out = append(out[:named], w.ask.say.T("%d more", more))
 	}
 	return strings.Join(out, ", ")
 }

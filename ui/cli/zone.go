@@ -2,18 +2,19 @@ package cli
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 	_ "time/tzdata" // where the machine has no zoneinfo
+
+	"unibox/ui/catalog"
 )
 
 // setZone makes the local time that of TZ, or of the machine, also in the forms that
 // Go does not read, and says what it could not understand, "" if nothing: the times
 // are UTC then. It is called before anything else runs.
-func setZone() (problem string) {
+func setZone() (problem catalog.Message) {
 	name, set := os.LookupEnv("TZ")
 	if !set {
 		name = systemZone()
@@ -21,12 +22,12 @@ func setZone() (problem string) {
 	zone, err := findZone(strings.TrimPrefix(name, ":"))
 	if err != nil {
 		time.Local = time.UTC
-		return fmt.Sprintf("TZ is %q, which is not a time zone, so times are shown in UTC; use a name such as Europe/Berlin, or a rule such as CET-1CEST,M3.5.0,M10.5.0/3", name)
+		return catalog.Say("TZ is %q, which is not a time zone, so times are shown in UTC; use a name such as Europe/Berlin, or a rule such as CET-1CEST,M3.5.0,M10.5.0/3", name)
 	}
 	if zone != nil {
 		time.Local = zone
 	}
-	return ""
+	return catalog.Message{}
 }
 
 // localtime is the machine's own zone: a file, or a link to one.
@@ -90,7 +91,7 @@ func posixZone(rule string) (*time.Location, error) {
 	for month := range 12 {
 		at := time.Date(2026, time.Month(month+1), 15, 0, 0, 0, 0, time.UTC)
 		if name, _ := at.In(zone).Zone(); name == unread {
-			return nil, fmt.Errorf("%q is no time zone", rule)
+			return nil, catalog.Errorf("%q is no time zone", rule)
 		}
 	}
 	return zone, nil

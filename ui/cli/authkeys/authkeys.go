@@ -24,6 +24,7 @@ import (
 
 	"unibox/state/lockfile"
 	"unibox/state/osfile"
+	"unibox/ui/catalog"
 )
 
 // Line is one of ours in the file.
@@ -46,18 +47,18 @@ const leastRSA = 2048
 func ReadKey(path string) (ssh.PublicKey, error) {
 	info, err := os.Stat(path)
 	if err == nil && (!info.Mode().IsRegular() || info.Size() > longestKey) {
-		return nil, fmt.Errorf("%s is not the file of a public key: name one such as id_ed25519.pub", path)
+		return nil, catalog.Errorf("%s is not the file of a public key: name one such as id_ed25519.pub", path)
 	}
 	var text []byte
 	if err == nil {
 		text, err = os.ReadFile(path)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the key cannot be read: %w", err)
+		return nil, catalog.Errorf("the key cannot be read: %w", err)
 	}
 	key, err := ParseKey(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, catalog.Errorf("%s: %w", path, err)
 	}
 	return key, nil
 }
@@ -65,7 +66,7 @@ func ReadKey(path string) (ssh.PublicKey, error) {
 // ParseKey reads one public key, with a comment behind it that is not looked at.
 func ParseKey(text []byte) (ssh.PublicKey, error) {
 	if bytes.Contains(text, []byte("PRIVATE KEY")) {
-		return nil, errors.New("this is a private key, which stays with its owner: ask for the file that ends in .pub")
+		return nil, catalog.Errorf("this is a private key, which stays with its owner: ask for the file that ends in .pub")
 	}
 	var lines [][]byte
 	for _, line := range bytes.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
@@ -75,18 +76,18 @@ func ParseKey(text []byte) (ssh.PublicKey, error) {
 	}
 	switch {
 	case len(lines) == 0:
-		return nil, errors.New("there is no key in it")
+		return nil, catalog.Errorf("there is no key in it")
 	case len(lines) > 1:
-		return nil, fmt.Errorf("there are %d keys in it: give them one by one", len(lines))
+		return nil, catalog.Errorf("there are %d keys in it: give them one by one", len(lines))
 	case bytes.IndexByte(lines[0], 0) >= 0:
-		return nil, errors.New("it is no text")
+		return nil, catalog.Errorf("it is no text")
 	}
 	key, _, options, _, err := ssh.ParseAuthorizedKey(lines[0])
 	switch {
 	case err != nil:
-		return nil, errors.New("it is not a public key of OpenSSH")
+		return nil, catalog.Errorf("it is not a public key of OpenSSH")
 	case len(options) > 0:
-		return nil, errors.New("there are options before the key, and only unibox writes those: take them away")
+		return nil, catalog.Errorf("there are options before the key, and only unibox writes those: take them away")
 	}
 	return key, strong(key)
 }
@@ -94,17 +95,17 @@ func ParseKey(text []byte) (ssh.PublicKey, error) {
 // strong refuses keys by which nobody should be let in.
 func strong(key ssh.PublicKey) error {
 	if _, is := key.(*ssh.Certificate); is {
-		return errors.New("it is a certificate: give the key itself")
+		return catalog.Errorf("it is a certificate: give the key itself")
 	}
 	if key.Type() == "ssh-dss" {
-		return errors.New("it is a DSA key, which nobody takes any more: make one with ssh-keygen -t ed25519")
+		return catalog.Errorf("it is a DSA key, which nobody takes any more: make one with ssh-keygen -t ed25519")
 	}
 	crypto, ok := key.(ssh.CryptoPublicKey)
 	if !ok {
 		return nil
 	}
 	if r, is := crypto.CryptoPublicKey().(*rsa.PublicKey); is && r.N.BitLen() < leastRSA {
-		return fmt.Errorf("it is an RSA key of %d bits, and %d are the least: make one with ssh-keygen -t ed25519", r.N.BitLen(), leastRSA)
+		return catalog.Errorf("it is an RSA key of %d bits, and %d are the least: make one with ssh-keygen -t ed25519", r.N.BitLen(), leastRSA)
 	}
 	return nil
 }
@@ -117,13 +118,13 @@ func (c Command) quoted() (string, error) {
 	words := make([]string, len(c))
 	for i, w := range c {
 		if strings.ContainsAny(w, "\x00\n\r\"\\") {
-			return "", fmt.Errorf("%q cannot stand in authorized_keys: use a path without quotes, backslashes and line ends", w)
+			return "", catalog.Errorf("%q cannot stand in authorized_keys: use a path without quotes, backslashes and line ends", w)
 		}
 		words[i] = w
 		if strings.ContainsFunc(w, func(r rune) bool { return !strings.ContainsRune(plainRunes, r) }) {
 			words[i] = "'" + strings.ReplaceAll(w, "'", "") + "'"
 			if strings.Contains(w, "'") {
-				return "", fmt.Errorf("%q cannot stand in authorized_keys: use a path without quotes", w)
+				return "", catalog.Errorf("%q cannot stand in authorized_keys: use a path without quotes", w)
 			}
 		}
 	}
@@ -159,11 +160,11 @@ func (f File) Add(agent string, key ssh.PublicKey, run Command) (added bool, err
 			case has == want:
 				return lines, nil
 			case of == "":
-				return nil, fmt.Errorf("this key opens a shell already, by another line of %s: take that away first", f.Path)
+				return nil, catalog.Errorf("this key opens a shell already, by another line of %s: take that away first", f.Path)
 			case of != agent:
-				return nil, fmt.Errorf("this key is that of the agent %s already: unibox agents remove %[1]s takes it away", of)
+				return nil, catalog.Errorf("this key is that of the agent %s already: unibox agents remove %[1]s takes it away", of)
 			}
-			return nil, fmt.Errorf("this key lets %s in already, by another command: unibox agents remove %[1]s takes it away", agent)
+			return nil, catalog.Errorf("this key lets %s in already, by another command: unibox agents remove %[1]s takes it away", agent)
 		}
 		added = true
 		return append(lines, want), nil
@@ -224,17 +225,17 @@ func (f File) change(change func(lines []string) ([]string, error)) error {
 		return err
 	}
 	if err := osfile.MakeFolder(filepath.Dir(path)); err != nil {
-		return fmt.Errorf("the folder of %s cannot be made: %w", f.Path, err)
+		return catalog.Errorf("the folder of %s cannot be made: %w", f.Path, err)
 	}
 	lock := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".lock")
 	held, err := lockfile.Open(lock, os.O_CREATE|os.O_RDWR)
 	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", f.Path, err)
+		return catalog.Errorf("%s cannot be written: %w", f.Path, err)
 	}
 	defer func() { _, _ = os.Remove(lock), held.Close() }()
 	before, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s cannot be read: %w", f.Path, err)
+		return catalog.Errorf("%s cannot be read: %w", f.Path, err)
 	}
 	lines := strings.SplitAfter(string(before), "\n")
 	bare := make([]string, 0, len(lines))
@@ -261,21 +262,21 @@ func (f File) target() (string, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return f.Path, nil
 	case err != nil:
-		return "", fmt.Errorf("%s cannot be read: %w", f.Path, err)
+		return "", catalog.Errorf("%s cannot be read: %w", f.Path, err)
 	case info.Mode()&fs.ModeSymlink != 0:
 		path, err := filepath.EvalSymlinks(f.Path)
 		if err == nil {
 			info, err = os.Stat(path)
 		}
 		if err != nil {
-			return "", fmt.Errorf("%s is a link that leads nowhere: %w", f.Path, err)
+			return "", catalog.Errorf("%s is a link that leads nowhere: %w", f.Path, err)
 		}
 		if !info.Mode().IsRegular() {
-			return "", fmt.Errorf("%s is not a plain file", f.Path)
+			return "", catalog.Errorf("%s is not a plain file", f.Path)
 		}
 		return path, nil
 	case !info.Mode().IsRegular():
-		return "", fmt.Errorf("%s is not a plain file", f.Path)
+		return "", catalog.Errorf("%s is not a plain file", f.Path)
 	}
 	return f.Path, nil
 }
@@ -284,7 +285,7 @@ func (f File) target() (string, error) {
 func (f File) replace(path string, text []byte) (err error) {
 	next, err := osfile.CreateTemp(filepath.Dir(path), ".authorized_keys-*")
 	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", f.Path, err)
+		return catalog.Errorf("%s cannot be written: %w", f.Path, err)
 	}
 	defer func() {
 		if err != nil {
@@ -296,7 +297,7 @@ func (f File) replace(path string, text []byte) (err error) {
 		err = osfile.Replace(next.Name(), path)
 	}
 	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", f.Path, err)
+		return catalog.Errorf("%s cannot be written: %w", f.Path, err)
 	}
 	return osfile.SyncFolder(filepath.Dir(path))
 }

@@ -16,12 +16,15 @@ import (
 	"unibox/state/config"
 	"unibox/state/record"
 	"unibox/ui/app"
+	"unibox/ui/catalog"
 	"unibox/ui/cli/script"
 	"unibox/ui/text"
 )
 
 // Setup is what the commands need of the command line that they are part of.
 type Setup struct {
+	// Say is the language of what is said to people; nil is English.
+	Say       *catalog.Language
 	Platforms app.Platforms
 	// Flags adds --config, ReadOnly --read-only and --screen-reader.
 	Flags    func(cmd *cobra.Command, file *string)
@@ -81,7 +84,7 @@ func (c *command) keysCommand() *cobra.Command {
 			}
 			help := config.KeyHelp(c.Platforms.Config(), args[0])
 			if help == "" {
-				return &script.Exit{Code: script.ExitNone, Err: fmt.Errorf("no key of the config has %q in its name; unibox config keys prints all", args[0])}
+				return &script.Exit{Code: script.ExitNone, Err: catalog.Errorf("no key of the config has %q in its name; unibox config keys prints all", args[0])}
 			}
 			_, err := fmt.Fprint(cmd.OutOrStdout(), help)
 			return err
@@ -131,13 +134,13 @@ func (c *command) check(cmd *cobra.Command, strict bool) error {
 	if c.json {
 		err = record.Write(cmd.OutOrStdout(), record.ConfigCheck{Schema: record.Schema, File: c.path, OK: wrong == 0, Problems: records(problems)}, true)
 	} else {
-		printProblems(cmd.OutOrStdout(), problems)
+		c.printProblems(cmd.OutOrStdout(), problems)
 		if wrong == 0 {
-			fmt.Fprintf(cmd.OutOrStdout(), "%s is right: %s%s\n", clean.Line(c.path), counted(len(conf.Accounts), "account"), warned(odd))
+			fmt.Fprintln(cmd.OutOrStdout(), c.Say.Said(right(clean.Line(c.path), len(conf.Accounts), odd)))
 		}
 	}
 	if err == nil && wrong > 0 {
-		return usage(counted(wrong, "mistake") + warned(odd) + " in " + c.path)
+		return usage("%s in %s", found(wrong, odd), c.path)
 	}
 	return err
 }
@@ -153,28 +156,35 @@ func count(problems []config.Problem) (wrong, odd int) {
 	return wrong, odd
 }
 
-func counted(n int, what string) string {
-	if n != 1 {
-		what += "s"
+func mistakes(n int) catalog.Message { return catalog.Count(n, "%d mistake", "%d mistakes") }
+
+func warnings(n int) catalog.Message { return catalog.Count(n, "%d warning", "%d warnings") }
+
+// found is how much is wrong, and odd.
+func found(wrong, odd int) catalog.Message {
+	if odd == 0 {
+		return mistakes(wrong)
 	}
-	return fmt.Sprintf("%d %s", n, what)
+	return catalog.Say("%s, %s", mistakes(wrong), warnings(odd))
 }
 
-func warned(n int) string {
-	if n == 0 {
-		return ""
+// right says of a config that nothing is wrong with it.
+func right(path string, accounts, odd int) catalog.Message {
+	n := catalog.Count(accounts, "%d account", "%d accounts")
+	if odd == 0 {
+		return catalog.Say("%s is right: %s", path, n)
 	}
-	return ", " + counted(n, "warning")
+	return catalog.Say("%s is right: %s, %s", path, n, warnings(odd))
 }
 
 // clean is how texts of the file are printed.
 var clean text.Mode
 
-func printProblems(out io.Writer, problems []config.Problem) {
+func (c *command) printProblems(out io.Writer, problems []config.Problem) {
 	for _, p := range problems {
 		line := clean.Line(p.String())
 		if p.Warning {
-			line += " (warning)"
+			line = c.Say.T("%s (warning)", line)
 		}
 		fmt.Fprintln(out, line)
 	}
@@ -188,15 +198,15 @@ func records(problems []config.Problem) []record.ConfigProblem {
 	return all
 }
 
-func usage(text string) error {
-	return &script.Exit{Code: script.ExitUsage, Err: errors.New(text)}
+func usage(format string, args ...any) error {
+	return &script.Exit{Code: script.ExitUsage, Err: catalog.Errorf(format, args...)}
 }
 
 // readFile reads a file of the editor's.
 func readFile(path string) ([]byte, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("what was edited cannot be read: %w", err)
+		return nil, catalog.Errorf("what was edited cannot be read: %w", err)
 	}
 	return b, nil
 }

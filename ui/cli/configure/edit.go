@@ -14,10 +14,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"unibox/state"
 	"unibox/state/config"
 	"unibox/state/osfile"
 	"unibox/ui/app"
+	"unibox/ui/catalog"
+	"unibox/ui/cli/script"
 	"unibox/ui/reply"
 )
 
@@ -49,7 +50,7 @@ const begun = `# The config of unibox. unibox config keys prints every key, unib
 
 // edit opens a copy in the editor. It is in the state folder, which is for the user alone.
 func (c *command) edit(cmd *cobra.Command, state string) error {
-	editor, err := reply.EditorCommand(nil, os.Getenv)
+	editor, err := reply.EditorCommand(c.Say, os.Getenv)
 	if err != nil {
 		return err
 	}
@@ -63,7 +64,7 @@ func (c *command) edit(cmd *cobra.Command, state string) error {
 	}
 	copied, err := draft(state, text)
 	if err != nil {
-		return fmt.Errorf("a copy to edit cannot be made: %w", err)
+		return catalog.Errorf("a copy to edit cannot be made: %w", err)
 	}
 	kept := false
 	defer func() {
@@ -73,7 +74,7 @@ func (c *command) edit(cmd *cobra.Command, state string) error {
 	}()
 	edited, err := c.untilRight(cmd, editor, copied, text)
 	if errors.Is(err, errDiscarded) || edited == nil && err == nil {
-		fmt.Fprintln(cmd.OutOrStdout(), "nothing was changed")
+		fmt.Fprintln(cmd.OutOrStdout(), c.Say.T("nothing was changed"))
 		return nil
 	}
 	if err == nil {
@@ -84,7 +85,7 @@ func (c *command) edit(cmd *cobra.Command, state string) error {
 	}
 	if now, failed := os.ReadFile(copied); failed == nil && !bytes.Equal(now, text) {
 		kept = true
-		err = fmt.Errorf("%w; what was edited is in %s", err, copied)
+		err = catalog.Errorf("%w; what was edited is in %s", err, copied)
 	}
 	return err
 }
@@ -94,12 +95,12 @@ func (c *command) written(cmd *cobra.Command, e config.Edit) error {
 	if note := e.Note(); note != "" {
 		fmt.Fprintln(cmd.ErrOrStderr(), note)
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s is written; a running unibox goes by it at its next start\n", clean.Line(c.path))
+	_, err := fmt.Fprintln(cmd.OutOrStdout(), c.Say.T("%s is written; a running unibox goes by it at its next start", clean.Line(c.path)))
 	return err
 }
 
 // errDiscarded: the person does not want what was edited.
-var errDiscarded = errors.New("discarded")
+var errDiscarded = catalog.Errorf("discarded")
 
 // untilRight opens the editor until what it leaves is right, or wanted as it is. It is nil if
 // nothing was changed.
@@ -115,19 +116,20 @@ func (c *command) untilRight(cmd *cobra.Command, editor []string, copied string,
 		}
 		conf, problems := config.Parse(c.path, text, c.Platforms.Config())
 		problems = config.Sort(append(problems, app.Check(conf, c.Platforms)...))
-		printProblems(cmd.ErrOrStderr(), problems)
+		c.printProblems(cmd.ErrOrStderr(), problems)
 		wrong, _ := count(problems)
 		if wrong == 0 {
 			return text, nil
 		}
 		if !c.Present() {
-			return nil, usage(counted(wrong, "mistake") + ", and nobody to ask: the config was left as it is")
+			return nil, usage("%s, and nobody to ask: the config was left as it is", mistakes(wrong))
 		}
 		again, stop := context.WithCancel(ctx)
 		if ctx.Err() != nil { // ctrl+c was for the editor
 			again, stop = signal.NotifyContext(context.WithoutCancel(ctx), os.Interrupt)
 		}
-		chosen, err := c.Choose(again, cmd.OutOrStdout(), counted(wrong, "mistake")+". What now?", []string{"edit it again", "keep it as it is: what is right counts", "throw away what was edited"})
+		chosen, err := c.Choose(again, cmd.OutOrStdout(), c.Say.Plural(wrong, "%d mistake. What now?", "%d mistakes. What now?"),
+			[]string{c.Say.T("edit it again"), c.Say.T("keep it as it is: what is right counts"), c.Say.T("throw away what was edited")})
 		stop()
 		switch {
 		case err != nil:
@@ -164,9 +166,9 @@ func run(editor []string, path string) error {
 	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &exit):
-		return fmt.Errorf("the editor %s ended with an error (%s); the config was left as it is", filepath.Base(editor[0]), exit.ProcessState)
+		return catalog.Errorf("the editor %s ended with an error (%s); the config was left as it is", filepath.Base(editor[0]), exit.ProcessState)
 	case err != nil:
-		return fmt.Errorf("the editor did not start: %s", state.PlainError(err))
+		return catalog.Errorf("the editor did not start: %w", err)
 	}
 	return nil
 }
@@ -208,7 +210,7 @@ func (c *command) completeParts(cmd *cobra.Command, given []string, typed string
 func args(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, given []string) error {
 		if len(given) != n {
-			return usage(fmt.Sprintf("say what: %s %s", cmd.CommandPath(), what))
+			return usage("say what: %s %s", cmd.CommandPath(), what)
 		}
 		return nil
 	}
@@ -221,15 +223,15 @@ const attempts = 20
 func (c *command) change(cmd *cobra.Command, name, written string) error {
 	section, key, ok := strings.Cut(name, ".")
 	if !ok || key == "" {
-		return usage(fmt.Sprintf("%q is no key: say its section too, such as ui.theme", name))
+		return usage("%q is no key: say its section too, such as ui.theme", name)
 	}
 	for n := 1; ; n++ {
 		e, err := config.Change(c.path, c.Platforms.Config(), section, key, written)
 		if err != nil {
-			return usage(state.PlainError(err))
+			return &script.Exit{Code: script.ExitUsage, Err: err}
 		}
 		if mistake := c.mistake(e); written != "" && mistake != "" {
-			return usage("nothing was changed: " + mistake)
+			return usage("nothing was changed: %s", mistake)
 		}
 		switch err := e.Write(); {
 		case err == nil:

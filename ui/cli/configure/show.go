@@ -10,6 +10,7 @@ import (
 	"unibox/state/config"
 	"unibox/state/record"
 	"unibox/ui/app"
+	"unibox/ui/catalog"
 )
 
 func (c *command) showCommand() *cobra.Command {
@@ -40,8 +41,8 @@ func (c *command) show(cmd *cobra.Command, flags app.Flags, changed bool) error 
 		return record.Write(cmd.OutOrStdout(), record.ConfigShown{Schema: record.Schema, File: c.path, Settings: settingRecords(settings), Problems: records(problems)}, true)
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "# %s\n", clean.Line(c.path))
-	printSettings(cmd.OutOrStdout(), settings)
-	printProblems(cmd.ErrOrStderr(), problems)
+	c.printSettings(cmd.OutOrStdout(), settings)
+	c.printProblems(cmd.ErrOrStderr(), problems)
 	return nil
 }
 
@@ -58,7 +59,7 @@ func without(settings []config.Setting, origin config.Origin) (all []config.Sett
 const valueWidth = 34
 
 // printSettings prints them as a config, their origins as comments.
-func printSettings(out io.Writer, settings []config.Setting) {
+func (c *command) printSettings(out io.Writer, settings []config.Setting) {
 	last := config.Setting{}
 	for _, s := range settings {
 		if s.Section != last.Section || s.N != last.N {
@@ -68,24 +69,27 @@ func printSettings(out io.Writer, settings []config.Setting) {
 		if pad := valueWidth - utf8.RuneCountInString(line); pad > 0 {
 			line = fmt.Sprintf("%s%*s", line, pad, "")
 		}
-		fmt.Fprintf(out, "%s # %s\n", line, clean.Line(origin(s)))
+		fmt.Fprintf(out, "%s # %s\n", line, clean.Line(c.origin(s)))
 		last = s
 	}
 }
 
+// origins are where a value may come from, beside a line.
+var origins = map[config.Origin]catalog.Text{config.Default: "default", config.Environment: "environment", config.Flag: "flag"}
+
 // origin says where a value comes from.
-func origin(s config.Setting) string {
+func (c *command) origin(s config.Setting) string {
 	switch s.From {
 	case config.File:
-		return fmt.Sprintf("line %d", s.Line)
+		return c.Say.T("line %d", s.Line)
 	case config.Refused:
-		return fmt.Sprintf("line %d, and it does not hold as it is", s.Line)
+		return c.Say.T("line %d, and it does not hold as it is", s.Line)
 	case config.Safe:
-		return fmt.Sprintf("safe, because line %d is not right", s.Line)
+		return c.Say.T("safe, because line %d is not right", s.Line)
 	case config.Environment, config.Flag:
-		return string(s.From) + ": " + s.By
+		return c.Say.T("%s: %s", c.Say.Of(origins[s.From]), s.By)
 	}
-	return string(s.From)
+	return c.Say.Of(origins[s.From])
 }
 
 func settingRecords(settings []config.Setting) []record.ConfigSetting {

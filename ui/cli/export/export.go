@@ -8,14 +8,13 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"time"
 
 	"unibox/state/handover"
 	"unibox/state/record"
+	"unibox/ui/catalog"
 	"unibox/ui/text"
 )
 
@@ -69,29 +68,29 @@ func (a Archive) Write(to io.Writer, format string, zone *time.Location) error {
 	case "csv":
 		return a.csv(to, zone)
 	}
-	return fmt.Errorf("there is no format %q", format)
+	return catalog.Errorf("there is no format %q", format)
 }
 
 // largest is how large a file is that is read, in bytes.
 const largest = 256 << 20
 
 // ErrNone is what Read fails with where a file is no export.
-var ErrNone = errors.New("this is no export of unibox as JSON, or it is damaged: make one with unibox export --format json")
+var ErrNone = catalog.Errorf("this is no export of unibox as JSON, or it is damaged: make one with unibox export --format json")
 
 // Read reads what Write wrote as JSON, from whomever it comes. The error is one sentence.
 func Read(from io.Reader) (a Archive, err error) {
 	b, err := io.ReadAll(io.LimitReader(from, largest+1))
 	switch {
 	case err != nil:
-		return a, fmt.Errorf("the export cannot be read: %w", err)
+		return a, catalog.Errorf("the export cannot be read: %w", err)
 	case len(b) > largest:
-		return a, fmt.Errorf("the export is larger than %d MB: nothing of it was taken", largest>>20)
+		return a, catalog.Errorf("the export is larger than %d MB: nothing of it was taken", largest>>20)
 	}
 	if err := json.Unmarshal(b, &a); err != nil || a.Version <= 0 {
 		return Archive{}, ErrNone
 	}
 	if a.Version > version || a.Schema > record.Schema {
-		return Archive{}, errors.New("the export was written by a newer version of unibox: update this one")
+		return Archive{}, catalog.Errorf("the export was written by a newer version of unibox: update this one")
 	}
 	return a, nil
 }

@@ -3,7 +3,6 @@ package script
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -17,6 +16,7 @@ import (
 	"unibox/state"
 	"unibox/state/query"
 	"unibox/state/record"
+	"unibox/ui/catalog"
 	"unibox/ui/cli/export"
 )
 
@@ -33,10 +33,10 @@ func (s Setup) export() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export CONVERSATION | export --view [VIEW] [WORDS…]",
 		Short: "Write a conversation, or those of a view, as text, Markdown, JSON, HTML or CSV",
-		Long: "export writes what is stored of a conversation, or with --view of all in a view as unibox list\n" +
-			"takes one: " + strings.Join(export.Formats, ", ") + ". csv is a row for each conversation. It goes to standard\n" +
-			"output, or with --into into a new folder for you alone, with --files also the files that\n" +
-			"customers sent. Private notes are in it. unibox import reads json again.",
+		Long: s.Say.T("export writes what is stored of a conversation, or with --view of all in a view as unibox list\n"+
+			"takes one: %s. csv is a row for each conversation. It goes to standard\n"+
+			"output, or with --into into a new folder for you alone, with --files also the files that\n"+
+			"customers sent. Private notes are in it. unibox import reads json again.", strings.Join(export.Formats, ", ")),
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.format, "format", "text", strings.Join(export.Formats, ", "))
@@ -116,7 +116,7 @@ func (c *command) exportRows(ctx context.Context, rows []state.Row, o exportOpti
 // exportInto writes an archive into a folder that it makes.
 func (c *command) exportInto(ctx context.Context, a export.Archive, originals [][]api.Message, o exportOptions) (err error) {
 	if err := os.Mkdir(o.into, 0o700); err != nil {
-		return fmt.Errorf("the folder of the export cannot be made: %w", err)
+		return catalog.Errorf("the folder of the export cannot be made: %w", err)
 	}
 	lost := 0
 	if o.files {
@@ -143,7 +143,7 @@ func (c *command) exportInto(ctx context.Context, a export.Archive, originals []
 func written(path string, write func(io.Writer) error) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return fmt.Errorf("the export cannot be written: %w", err)
+		return catalog.Errorf("the export cannot be written: %w", err)
 	}
 	return errors.Join(write(f), f.Close())
 }

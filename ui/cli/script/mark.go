@@ -2,7 +2,6 @@ package script
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"unibox/state"
 	"unibox/state/note"
 	"unibox/state/record"
+	"unibox/ui/catalog"
 	"unibox/ui/text"
 	"unibox/ui/when"
 )
@@ -85,7 +85,7 @@ func (s Setup) snooze() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "snooze CONVERSATION TIME",
 		Short: "Put a conversation off, until a time such as \"tomorrow 9\"",
-		Long:  "snooze puts a conversation off: " + when.Example + ".\nIt is kept on this machine, and ends when the customer writes, unless a flag says otherwise.",
+		Long:  s.Say.T("snooze puts a conversation off: %s.\nIt is kept on this machine, and ends when the customer writes, unless a flag says otherwise.", when.Example),
 		Args:  oneConversation(0),
 	}
 	f := cmd.Flags()
@@ -222,7 +222,7 @@ func (c *command) change(ctx context.Context, ch state.Change, did string) (stri
 	defer cancel()
 	err = c.Deliver(limited, ch.Conversation.Account, func(ctx context.Context) error { return c.carried(ctx, ch) })
 	if err != nil && ctx.Err() == nil {
-		return did, fmt.Errorf("asked for, and not carried out yet: %w", err)
+		return did, catalog.Errorf("asked for, and not carried out yet: %w", err)
 	}
 	return did, err
 }

@@ -3,7 +3,6 @@ package script
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"unibox/ui/catalog"
 	"unibox/ui/text"
 )
 
@@ -57,7 +57,7 @@ func put(root *os.Root, name string, from io.Reader, most int64) (int64, error) 
 	case errors.Is(err, fs.ErrExist):
 		return 0, exit(ExitFailed, "there is a %s in your folder already: choose another name", plain.Line(name))
 	case err != nil:
-		return 0, fmt.Errorf("%s cannot be kept: %w", plain.Line(name), err)
+		return 0, catalog.Errorf("%s cannot be kept: %w", plain.Line(name), err)
 	}
 	n, err := io.Copy(f, io.LimitReader(from, most+1))
 	if err == nil && n > most {

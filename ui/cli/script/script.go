@@ -24,6 +24,7 @@ import (
 	"unibox/state/record"
 	"unibox/state/sqlite"
 	"unibox/ui/app"
+	"unibox/ui/catalog"
 	"unibox/ui/text"
 )
 
@@ -70,11 +71,13 @@ func (e *Exit) Unwrap() error { return e.Err }
 func (e *Exit) ExitCode() int { return e.Code }
 
 func exit(code int, format string, args ...any) error {
-	return &Exit{code, fmt.Errorf(format, args...)}
+	return &Exit{code, catalog.Errorf(format, args...)}
 }
 
 // Setup is what the commands need of the command line that they are part of.
 type Setup struct {
+	// Say is the language of what is said to people; nil is English.
+	Say *catalog.Language
 	// Flags adds --config and --state, and --read-only where it is not nil.
 	Flags func(cmd *cobra.Command, config, state *string, readOnly *bool)
 	// Session reads a config, which may be missing, for a state folder. It is without
@@ -138,7 +141,7 @@ func (c *command) open(ctx context.Context) error {
 func stored(dir string) error {
 	files, err := sqlite.Files(dir)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(files) == 0 {
-		return fmt.Errorf("nothing is stored in %s: start unibox, or unibox watch", plain.Line(dir))
+		return catalog.Errorf("nothing is stored in %s: start unibox, or unibox watch", plain.Line(dir))
 	}
 	return err
 }
@@ -151,12 +154,12 @@ func (c *command) print(value any) error { return record.Write(c.out, value, tru
 
 // say prints a sentence.
 func (c *command) say(format string, args ...any) {
-	fmt.Fprintln(c.out, plain.Clean(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(c.out, plain.Clean(c.setup.Say.Said(catalog.Say(format, args...))))
 }
 
 // warn prints a sentence to standard error.
 func (c *command) warn(format string, args ...any) {
-	fmt.Fprintln(c.cmd.ErrOrStderr(), plain.Clean(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(c.cmd.ErrOrStderr(), plain.Clean(c.setup.Say.Said(catalog.Say(format, args...))))
 }
 
 // columns is how wide what is printed may be, 0 where it goes to no terminal.
@@ -191,7 +194,7 @@ func typed(cmd *cobra.Command, args []string) (string, error) {
 	b, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), longestText+1))
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("read standard input: %w", err)
+		return "", catalog.Errorf("read standard input: %w", err)
 	case len(b) > longestText:
 		return "", exit(ExitUsage, "standard input is longer than %d KB: nothing was done", longestText>>10)
 	}

@@ -3,13 +3,13 @@ package script
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/outbox/policy"
+	"unibox/ui/catalog"
 )
 
 // lookAgain is how often it is asked whether the session that sends is still there.
@@ -39,7 +39,7 @@ func (c *command) follow(ctx context.Context, account api.AccountID, ids []int64
 	case limited.Err() != nil: // it goes on without this command
 		rows, err = c.outbounds(ctx, ids)
 	case err != nil:
-		err = fmt.Errorf("in the outbox, and not sent: %w", err)
+		err = catalog.Errorf("in the outbox, and not sent: %w", err)
 		if now, unread := c.outbounds(ctx, ids); unread == nil {
 			rows = now
 		}
@@ -57,7 +57,7 @@ func (o sendOptions) enough(r state.Outbound) bool {
 }
 
 // errAlone: the session that was to send is gone.
-var errAlone = errors.New("nobody sends any more")
+var errAlone = catalog.Errorf("nobody sends any more")
 
 // besides watches while another session sends, and fails with errAlone when it is gone.
 func (c *command) besides(ctx context.Context, watch func(context.Context) error) error {

@@ -19,10 +19,10 @@ func (s Setup) watch() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "watch",
 		Short: "Fetch and send without a screen, and print what happens as lines of JSON",
-		Long: "watch is a session without a screen: it fetches and sends while no other session does, runs\n" +
-			"the hooks of the config, and prints a line of JSON for each event until it is interrupted:\n" +
-			strings.Join(events.All, ", ") + ". Beside a screen it prints what that one\n" +
-			"does. With --read-only it sends nothing.",
+		Long: s.Say.T("watch is a session without a screen: it fetches and sends while no other session does, runs\n"+
+			"the hooks of the config, and prints a line of JSON for each event until it is interrupted:\n"+
+			"%s. Beside a screen it prints what that one\n"+
+			"does. With --read-only it sends nothing.", strings.Join(events.All, ", ")),
 		Args: s.NoArgs,
 	}
 	s.Flags(cmd, &c.config, &c.state, &c.readOnly)

@@ -3,7 +3,6 @@ package script
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"unibox/state"
 	"unibox/state/query"
 	"unibox/state/record"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 )
 
@@ -88,7 +88,7 @@ func (c *command) named(ctx context.Context, arg string) ([]state.Row, error) {
 		list, err = c.List(ctx, q)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("look for %q: %w", arg, err)
+		return nil, catalog.Errorf("look for %q: %w", arg, err)
 	}
 	exact := slices.DeleteFunc(slices.Clone(list.Rows), func(r state.Row) bool { return !called(r.Conversation, arg) })
 	if len(exact) > 0 {

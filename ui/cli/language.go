@@ -1,0 +1,126 @@
+package cli
+
+import (
+	"cmp"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"unibox/state/config"
+	"unibox/ui/app"
+	"unibox/ui/catalog"
+)
+
+// inEnglish are the commands whose output goes to other programs and into packages.
+var inEnglish = []string{"man", "completion", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
+
+// speak chooses the language of the command line as that of the screen is chosen: by
+// --language, then by the config, then by the locale.
+func (p *program) speak(args []string) {
+	path := ""
+	f := pflag.NewFlagSet("", pflag.ContinueOnError)
+	f.ParseErrorsAllowlist.UnknownFlags = true
+	f.Usage = func() {}
+	f.StringVar(&p.language, "language", "", "")
+	f.StringVar(&path, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "")
+	f.BoolP("help", "h", false, "")
+	_ = f.Parse(args) // the command itself says what is wrong
+	switch {
+	case slices.Contains(inEnglish, f.Arg(0)):
+		return
+	case f.Arg(0) == "agents": // where it is one that an agent answers in
+		p.language = ""
+	}
+	p.say = app.Language(p.spoken(path))
+}
+
+// spoken is what flag and config say of the language.
+func (p *program) spoken(path string) (ui config.UI) {
+	ui.ASCII = "auto"
+	full, err := config.Expand(path)
+	if err != nil {
+		full = path
+	}
+	if info, err := os.Stat(full); err == nil && info.Mode().IsRegular() {
+		if c, _, err := config.Load(full, p.platforms.Config()); err == nil {
+			ui = c.UI
+		}
+	}
+	ui.Language = cmp.Or(p.language, ui.Language)
+	return ui
+}
+
+// sentence is an error as a person reads it.
+func (p program) sentence(err error) string { return p.say.Error(err) }
+
+// cobraTexts are what cobra says by itself on the page of a command.
+var cobraTexts = []catalog.Text{
+	"Usage:", "Aliases:", "Examples:", "Available Commands:", "Additional Commands:", "Flags:", "Global Flags:", "Additional help topics:",
+	`Use "{{.CommandPath}} [command] --help" for more information about a command.`,
+	"[command]",
+}
+
+// localize says the pages of a command and of all below it in the language of the command
+// line. It is called once all of them are there.
+func (p program) localize(root *cobra.Command) {
+	if p.say.Tag() == catalog.English {
+		return
+	}
+	root.InitDefaultHelpCmd()
+	root.SetUsageTemplate(p.template(root.UsageTemplate()))
+	p.page(root)
+}
+
+// template is cobra's template of a page.
+func (p program) template(t string) string {
+	var pairs []string
+	for _, text := range cobraTexts {
+		pairs = append(pairs, string(text), p.say.Of(text))
+	}
+	slices.Reverse(pairs) // the longest first
+	for i := 0; i < len(pairs); i += 2 {
+		pairs[i], pairs[i+1] = pairs[i+1], pairs[i]
+	}
+	return strings.NewReplacer(pairs...).Replace(t)
+}
+
+// page says the page of a command, and those below it.
+func (p program) page(cmd *cobra.Command) {
+	cmd.Short, cmd.Long = p.say.Of(catalog.Text(cmd.Short)), p.say.Of(catalog.Text(cmd.Long))
+	if !cmd.DisableFlagsInUseLine && (cmd.Runnable() || cmd.HasParent()) {
+		cmd.Use, cmd.DisableFlagsInUseLine = cmd.Use+p.say.T(" [flags]"), true
+	}
+	if cmd.Flags().Lookup("help") == nil {
+		cmd.Flags().BoolP("help", "h", false, p.say.T("help for %s", cmd.Name()))
+	}
+	for _, flags := range []*pflag.FlagSet{cmd.LocalNonPersistentFlags(), cmd.PersistentFlags()} {
+		flags.VisitAll(p.flag)
+	}
+	for _, sub := range cmd.Commands() {
+		p.page(sub)
+	}
+}
+
+// zeros are the values without which pflag does not mention that there is one.
+var zeros = []string{"", "0", "0s", "false", "[]", "<nil>"}
+
+// flag says what a flag is for, and what holds without it.
+func (p program) flag(f *pflag.Flag) {
+	f.Usage = p.say.Of(catalog.Text(f.Usage))
+	if slices.Contains(zeros, f.DefValue) {
+		return
+	}
+	f.Usage += p.say.T(" (default %s)", f.DefValue)
+	f.DefValue = ""
+	switch f.Value.Type() {
+	case "duration":
+		f.DefValue = "0s"
+	case "int", "uint64", "int64":
+		f.DefValue = "0"
+	case "bool":
+		f.DefValue = "false"
+	}
+}
