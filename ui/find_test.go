@@ -21,13 +21,15 @@ func TestFindInTheThread(t *testing.T) {
 	a.open("Olivia Patel")
 	a.press("f")
 	a.see("type words, or from:me")
-	a.until("the hint says what enter does", func(s string) bool { return strings.Contains(s, "enter older hit") && !strings.Contains(s, "choose") })
+	a.until("the hint says what the keys do", func(s string) bool {
+		return strings.Contains(s, "enter older hit") && strings.Contains(s, "newer hit") && !strings.Contains(s, "choose")
+	})
 	a.write("qqqxyz")
 	a.until("nothing here, and more at the platform", func(s string) bool {
-		return strings.Contains(s, "not found") && strings.Contains(s, "looked back to") && strings.Contains(s, "enter looks further at")
+		return strings.Contains(s, "not found") && strings.Contains(s, "looked back to") && strings.Contains(s, "enter looks further")
 	})
 	a.until("the whole of it", func(s string) bool {
-		if strings.Contains(s, "enter looks further at") {
+		if strings.Contains(s, "enter looks further") {
 			a.press("enter")
 		}
 		return strings.Contains(s, "all of the conversation was looked at")

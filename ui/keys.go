@@ -169,8 +169,8 @@ type lineTyper interface {
 	Key(tea.KeyPressMsg) tea.Cmd
 	Paste(string) tea.Cmd
 	CursorX() int
-	// Chooses says in few words what the key that chooses does there.
-	Chooses() string
+	// Does says in few words what a key of a menu does there, "" for what it always does.
+	Does(keymap.Action) string
 }
 
 // filtering reports whether keys go to the line of the pane that has the focus.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -136,8 +137,8 @@ func (m *Model) hints() (hints []key.Binding, last int) {
 		specs = m.queue.Hints(specs)
 	}
 	for _, s := range specs {
-		if line, ok := m.pane(m.focus).(lineTyper); ok && s.Action == keymap.MenuChoose && m.dialogs.Empty() {
-			s.Hint = line.Chooses()
+		if line, ok := m.pane(m.focus).(lineTyper); ok && m.dialogs.Empty() {
+			s.Hint = cmp.Or(line.Does(s.Action), s.Hint)
 		}
 		if s.Hint == "" || s.Action == keymap.MenuComplete && !m.dialogs.Completes() && !m.inbox.Typing() || s.Action == keymap.KeepSearch && !m.dialogs.Keeps() {
 			continue

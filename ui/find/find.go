@@ -339,7 +339,7 @@ func (b *Bar) signs(s string) string {
 // nothing is left to look at.
 func (b *Bar) near(w int) string {
 	key := keymap.KeyName(b.env.Keys.Key(keymap.MenuChoose, keymap.Menu))
-	short := []string{b.env.T("%s looks further", key), b.env.T("%s: further", key)}
+	short := []string{b.env.T("looked back to %s; %s looks further", b.day(b.since), key), b.env.T("%s looks further", key), b.env.T("%s: further", key)}
 	switch {
 	case !b.indexing && !b.more && b.at+1 < len(b.hits):
 		return "" // it matters at the oldest hit

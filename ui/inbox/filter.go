@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
+	"unibox/keymap"
 	"unibox/state/query"
 	"unibox/ui/composer"
 	"unibox/ui/env"
@@ -108,8 +109,13 @@ func (p *Pane) StartFilter() tea.Cmd {
 // Typing reports whether the filter is being typed: printable keys are text.
 func (p *Pane) Typing() bool { return p.filter.typing }
 
-// Chooses says what the key that chooses does while a filter is typed.
-func (p *Pane) Chooses() string { return p.env.T("to the list") }
+// Does says what a key of a menu does while a filter is typed, "" for what it always does.
+func (p *Pane) Does(action keymap.Action) string {
+	if action != keymap.MenuChoose {
+		return ""
+	}
+	return p.env.T("to the list")
+}
 
 // Key gives a key to the filter.
 func (p *Pane) Key(k tea.KeyPressMsg) tea.Cmd {

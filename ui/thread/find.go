@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
+	"unibox/keymap"
 	"unibox/state"
 	"unibox/ui/theme"
 )
@@ -18,8 +19,16 @@ func (p *Pane) Key(k tea.KeyPressMsg) tea.Cmd { return p.finder.Key(k) }
 func (p *Pane) Paste(text string) tea.Cmd     { return p.finder.Paste(text) }
 func (p *Pane) CursorX() int                  { return min(p.finder.CursorX(), max(p.w-1, 0)) }
 
-// Chooses says what the key that chooses does while words are looked for.
-func (p *Pane) Chooses() string { return p.env.T("older hit") }
+// Does says what a key of a menu does while words are looked for, "" for what it always does.
+func (p *Pane) Does(action keymap.Action) string {
+	switch action {
+	case keymap.MenuChoose:
+		return p.env.T("older hit")
+	case keymap.MenuDown:
+		return p.env.T("newer hit")
+	}
+	return ""
+}
 
 func (p *Pane) whyNoFind() string {
 	if p.id == (api.ConversationID{}) {
