@@ -2,7 +2,9 @@ package cli
 
 import (
 	"cmp"
+	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,6 +14,7 @@ import (
 	"unibox/state/config"
 	"unibox/ui/app"
 	"unibox/ui/catalog"
+	"unibox/ui/text"
 )
 
 // inEnglish are the commands whose output goes to other programs and into packages.
@@ -70,6 +73,12 @@ func (p program) localize(root *cobra.Command) {
 		return
 	}
 	root.InitDefaultHelpCmd()
+	if help, _, err := root.Find([]string{"help"}); err == nil {
+		help.Short, help.Long = p.say.T("Help about any command"), p.say.T("help says what a command or a topic is for: unibox help send, unibox help queue.")
+	}
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s", strings.TrimSpace(cmp.Or(cmd.Long, cmd.Short)), aligned(cmd.UsageString()))
+	})
 	root.SetUsageTemplate(p.template(root.UsageTemplate()))
 	p.page(root)
 }
@@ -123,4 +132,23 @@ func (p program) flag(f *pflag.Flag) {
 	case "bool":
 		f.DefValue = "false"
 	}
+}
+
+// flagLine is a line of a page about a flag: its name, and what it means.
+var flagLine = regexp.MustCompile(`^( +(?:-\w, )?--[\w-]+(?: \S+)?) {2,}(\S.*)$`)
+
+// aligned has what flags mean stand below each other: pflag counts bytes, and not cells.
+func aligned(page string) string {
+	lines, widest := strings.Split(page, "\n"), 0
+	for _, l := range lines {
+		if m := flagLine.FindStringSubmatch(l); m != nil {
+			widest = max(widest, text.Mode{}.Width(m[1]))
+		}
+	}
+	for i, l := range lines {
+		if m := flagLine.FindStringSubmatch(l); m != nil {
+			lines[i] = m[1] + strings.Repeat(" ", widest-text.Mode{}.Width(m[1])+3) + m[2]
+		}
+	}
+	return strings.Join(lines, "\n")
 }

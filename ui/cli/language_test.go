@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -72,6 +73,15 @@ func TestRussianHelp(t *testing.T) {
 	}
 	if strings.Contains(out.String(), "default") {
 		t.Error(out.String())
+	}
+	columns := map[int]bool{}
+	for line := range strings.Lines(out.String()) {
+		if m := flagLine.FindStringSubmatchIndex(strings.TrimRight(line, "\n")); m != nil {
+			columns[utf8.RuneCountInString(line[:m[4]])] = true
+		}
+	}
+	if len(columns) != 1 {
+		t.Errorf("flags mean something at the columns %v of\n%s", columns, out.String())
 	}
 }
 
