@@ -72,7 +72,7 @@ func (m *Model) restyle() {
 	th := m.opt.Settings.Wishes.New(profile, m.colors.dark)
 	m.env.Look.Theme, m.env.Look.Marks = &th, theme.NewMarks(m.opt.Settings.ASCII)
 	if m.opt.Settings.ScreenReader {
-		m.env.Look.Marks = theme.SpokenMarks()
+		m.env.Look.Marks = theme.SpokenMarks(m.env.Look.Language)
 	}
 	m.env.Look.Mode.ASCII, m.env.Look.Mode.Private = m.opt.Settings.ASCII, m.env.Privacy.On()
 	m.env.Look.Links = screen.Links(m.opt.Settings.Links, m.opt.Environ) && (m.opt.Settings.Line != "slow" || m.opt.Settings.Links == "on")

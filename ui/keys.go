@@ -388,7 +388,7 @@ func (m *Model) paste(text string) tea.Cmd {
 		return m.pane(m.focus).(lineTyper).Paste(text)
 	case !m.reply.Composing() && m.keys.typesOn(m.env.Now()):
 		m.keys.refused = refused{m.env.Now(), true}
-		return m.env.Warn("not used, since there was no place for it: “" + m.env.Line(text) + "”")
+		return m.env.Warn(m.env.T("not used, since there was no place for it: “%s”", m.env.Line(text)))
 	case !m.reply.Composing():
 		open := m.do(keymap.Reply)
 		if !m.reply.Composing() {

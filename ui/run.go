@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/ui/catalog"
 	"unibox/ui/screen"
 	"unibox/ui/text"
 	"unibox/ui/tty"
@@ -34,7 +34,7 @@ func Run(ctx context.Context, opt Options) error {
 	program = tea.NewProgram(frames, append(programOptions(ctx, terminal), tea.WithOutput(terminal.Output()))...)
 	frames.stopClock = program.ReleaseTerminal
 	if err := terminal.Open(); err != nil {
-		return fmt.Errorf("the terminal could not be set up: %w", err)
+		return catalog.Errorf("the terminal could not be set up: %w", err)
 	}
 	model.env.ExecTerminal = func(run func() error) error {
 		drawn.Leave()
@@ -125,7 +125,7 @@ func (m *Model) saveLast() error {
 	}
 	home, _ := os.UserHomeDir()
 	if path, failed := m.reply.Rescue(home, os.TempDir()); failed == nil {
-		return fmt.Errorf("a draft could not be saved, what you typed is in %s: %w", path, err)
+		return catalog.Errorf("a draft could not be saved, what you typed is in %s: %w", path, err)
 	}
-	return fmt.Errorf("a draft could not be saved: %w", err)
+	return catalog.Errorf("a draft could not be saved: %w", err)
 }

@@ -9,6 +9,7 @@ import (
 	"unibox/keymap"
 	"unibox/state/config"
 	"unibox/state/macro"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/reply"
 	"unibox/ui/triage"
@@ -18,7 +19,7 @@ import (
 // savedViews are those by who is responsible, where a platform says that, and those of the
 // config.
 func savedViews(c config.Config, live []client) (all []env.SavedView) {
-	for _, v := range byAssignee(live) {
+	for _, v := range byAssignee(Language(c.UI), live) {
 		if !slices.ContainsFunc(c.Views, func(own config.View) bool { return own.Name == v.Name || own.Filter == v.Filter }) {
 			all = append(all, v)
 		}
@@ -31,11 +32,11 @@ func savedViews(c config.Config, live []client) (all []env.SavedView) {
 
 // byAssignee are the views of what is assigned to the agent, and of who waits without
 // anybody being responsible. Nobody gets them whose platforms do not say that.
-func byAssignee(live []client) []env.SavedView {
+func byAssignee(say *catalog.Language, live []client) []env.SavedView {
 	if !slices.ContainsFunc(live, func(c client) bool { return api.CapsOf(c.provider, api.Identity{}).Has(api.CapAssign) }) {
 		return nil
 	}
-	return []env.SavedView{{Name: "Mine", Filter: "is:mine -is:done", Code: "Mi"}, {Name: "Unassigned", Filter: "is:waiting is:unassigned", Code: "No"}}
+	return []env.SavedView{{Name: say.T("Mine"), Filter: "is:mine -is:done", Code: say.In("two letters", "Mi")}, {Name: say.T("Unassigned"), Filter: "is:waiting is:unassigned", Code: say.In("two letters", "No")}}
 }
 
 // OwnActions are the actions that the config makes: the user's commands and macros. Of the

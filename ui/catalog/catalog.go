@@ -24,6 +24,8 @@ type Language struct {
 	// forms are the plural forms in the order in which the translations give them.
 	forms []plural.Form
 	texts map[string][]string
+	// patterns recognize sentences of the layers below.
+	patterns patterns
 }
 
 // divider is between a context and its text, and apart between the forms of a text that
@@ -109,9 +111,3 @@ func format(text string, args []any) string {
 	}
 	return fmt.Sprintf(text, args...)
 }
-
-// Error is an error whose text a person reads: English in a log, and in the language of the
-// screen by [Language.Error].
-type Error string
-
-func (e Error) Error() string { return string(e) }

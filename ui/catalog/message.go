@@ -84,12 +84,12 @@ func (w *Language) Error(err error) string {
 	if f, ok := err.(*fault); ok {
 		return w.Said(f.said)
 	}
-	if w.Has(err.Error()) {
-		return w.text(err.Error())
+	if said := w.Sentence(err.Error()); said != err.Error() {
+		return said
 	}
 	within := wrapped(err)
 	if len(within) == 0 || ofSystem(err) {
-		return state.PlainError(err)
+		return w.Sentence(state.PlainError(err))
 	}
 	text := err.Error()
 	for _, inner := range within {

@@ -55,7 +55,7 @@ var viewTitles = map[state.View]catalog.Text{
 	state.ViewSnoozed: "Snoozed", state.ViewDrafts: "Drafts", state.ViewOutbox: "Outbox", state.ViewDone: "Done",
 }
 
-var viewCodes = map[state.View]string{
+var viewCodes = map[state.View]catalog.Text{
 	state.ViewWaiting: "Wa", state.ViewClosing: "Cl", state.ViewUnread: "Un", state.ViewAll: "Al", state.ViewStarred: "St",
 	state.ViewSnoozed: "Sn", state.ViewDrafts: "Dr", state.ViewOutbox: "Ou", state.ViewDone: "Do",
 }
@@ -120,7 +120,7 @@ func (p *Pane) fill() {
 		if v == state.ViewClosing && !p.Closes() {
 			continue
 		}
-		p.entries = append(p.entries, entry{sel: inbox.Selection{View: v, Title: p.env.Of(viewTitles[v])}, code: viewCodes[v],
+		p.entries = append(p.entries, entry{sel: inbox.Selection{View: v, Title: p.env.Of(viewTitles[v])}, code: p.env.Of(viewCodes[v]),
 			count: p.count(v), urgent: v == state.ViewWaiting || v == state.ViewClosing})
 	}
 	for i, v := range p.env.Saved {

@@ -156,7 +156,7 @@ func (msg factsMsg) Arrive(*dialog.Stack) tea.Cmd {
 	f := c.facts[msg.id]
 	f.all, f.wrong = msg.facts, ""
 	if msg.err != nil {
-		f.wrong, f.again = api.Explain(msg.err), c.env.Now().Add(factsAgain)
+		f.wrong, f.again = c.env.Explain(msg.err), c.env.Now().Add(factsAgain)
 	}
 	c.facts[msg.id] = f
 	return nil
@@ -220,7 +220,7 @@ func (msg panelMsg) Arrive(*dialog.Stack) tea.Cmd {
 	case !counts || msg.id != c.id:
 		return nil
 	case msg.err != nil:
-		c.wrong = msg.err.Error()
+		c.wrong = c.env.Explain(msg.err)
 	default:
 		c.known, c.wrong = msg.known, ""
 	}

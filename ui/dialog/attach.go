@@ -199,14 +199,14 @@ func listInside(say *catalog.Language, mode text.Mode, folder, line string) ([]m
 }
 
 // errOutside is the error of a path that leads out of the one folder.
-var errOutside = errors.New("only what is in your own folder can be attached")
+const errOutside = catalog.Error("only what is in your own folder can be attached")
 
 func insideItem(say *catalog.Language, mode text.Mode, root *os.Root, dir, name string) menu.Item {
 	info, err := root.Stat(filepath.Join(dir, name))
 	it := menu.Item{Label: mode.Line(name), Value: pathItem{paths: []string{filepath.Join(root.Name(), dir, name)}, dir: err == nil && info.IsDir()}}
 	switch {
 	case err != nil:
-		it.Why = "leads out of your own folder"
+		it.Why = say.T("leads out of your own folder")
 	case info.IsDir():
 		it.Label += "/"
 	default:
@@ -369,7 +369,7 @@ func entryItem(say *catalog.Language, mode text.Mode, dir string, e os.DirEntry)
 func PathError(say *catalog.Language, err error) string {
 	switch {
 	case errors.Is(err, errOutside):
-		return err.Error()
+		return say.Error(errOutside)
 	case os.IsNotExist(err):
 		return say.T("there is no such file or folder")
 	case os.IsPermission(err):

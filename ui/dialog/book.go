@@ -107,7 +107,7 @@ func chooseBook(before *Box, it menu.Item) (cmd tea.Cmd, ours bool) {
 	switch to := it.Value.(type) {
 	case bookForm:
 		typed, field := before.Value(), to.field()
-		if _, err := env.PhoneDigits(typed); err != nil {
+		if _, err := env.PhoneDigits(nil, typed); err != nil {
 			field.SetValue(typed)
 		}
 		return before.next(field), true
@@ -180,7 +180,7 @@ func (msg bookMsg) arrive(s *Stack) tea.Cmd {
 	switch there := s.has(d); {
 	case msg.err != nil && there:
 		d.SetBusy("")
-		d.SetNote(api.Explain(msg.err))
+		d.SetNote(s.env.Explain(msg.err))
 		return nil
 	case msg.err != nil:
 		return d.form.env.Fail(msg.err)

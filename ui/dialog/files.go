@@ -82,7 +82,7 @@ func (f filesOf) save(p *Picker, file api.StoredFile) tea.Cmd {
 func (msg savedFileMsg) arrive(*Stack) tea.Cmd {
 	switch {
 	case msg.err != nil:
-		return msg.env.Warn(msg.env.T("%s was not saved: %s", msg.name, msg.err.Error()))
+		return msg.env.Warn(msg.env.T("%s was not saved: %s", msg.name, msg.env.Explain(msg.err)))
 	case msg.to.Odd != "":
 		return msg.env.Warn(msg.env.T("saved as %s; careful: %s", text.ShortPath(msg.to.Path), msg.to.Odd))
 	}

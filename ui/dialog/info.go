@@ -63,7 +63,7 @@ func (msg infoMsg) arrive(s *Stack) tea.Cmd {
 	}
 	d.SetItems(d.items(msg))
 	if msg.err != nil {
-		d.SetNote(s.env.T("the platform gave no more details: %s", api.Explain(msg.err)))
+		d.SetNote(s.env.T("the platform gave no more details: %s", s.env.Explain(msg.err)))
 	}
 	return nil
 }

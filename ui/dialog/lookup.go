@@ -100,7 +100,7 @@ func (msg lookupMsg) arrive(s *Stack) tea.Cmd {
 	}
 	d.SetNote(d.says(msg.line))
 	if msg.err != nil {
-		d.SetNote(api.Explain(msg.err))
+		d.SetNote(d.env.Explain(msg.err))
 	}
 	if msg.err != nil && !d.keeps {
 		if !d.searches { // which ask again

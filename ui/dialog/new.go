@@ -76,7 +76,7 @@ func newNumberOrName(n New, first state.First, directory api.Directory) *Lookup 
 	})
 	d.searches, d.hint = true, wholeNumber
 	d.direct = func(line string) (tea.Cmd, bool) {
-		digits, err := env.PhoneDigits(line)
+		digits, err := env.PhoneDigits(n.Env.Look.Language, line)
 		first.To = digits
 		return n.find(d, first), err == nil
 	}
@@ -144,10 +144,10 @@ type number struct {
 
 func newNumber(n New, first state.First) *number {
 	rules := n.Env.Rules(first.Channel.Account, first.Kind)
-	d := &number{flow: n, first: first, read: env.PhoneDigits}
+	d := &number{flow: n, first: first, read: func(line string) (string, error) { return env.PhoneDigits(n.Env.Look.Language, line) }}
 	options := menu.Options{Input: true, Prompt: n.Env.T("phone"), Text: []string{n.Env.T("The number with its country code, such as +7 925 000-00-01. Your message is written next.")}}
 	if rules.First == api.AddressAccount {
-		d.read = env.AccountName
+		d.read = func(line string) (string, error) { return env.AccountName(n.Env.Look.Language, line) }
 		options.Prompt, options.Text = n.Env.T("phone or account"), []string{n.Env.T("The number with its country code, or the account's name, such as @maria. Your message is written next.")}
 	}
 	d.Box = Box{Menu: menu.New(writeFirstOn(n, first), options)}
@@ -176,7 +176,7 @@ func (d *number) Enter(line string) tea.Cmd {
 
 // wholeNumber is the number on a line, "" for none.
 func wholeNumber(line string) string {
-	digits, err := env.PhoneDigits(line)
+	digits, err := env.PhoneDigits(nil, line)
 	if err != nil {
 		return ""
 	}

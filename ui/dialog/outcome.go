@@ -279,7 +279,9 @@ func (o Outcome) sayNotDone(choice state.Decision) tea.Cmd {
 }
 
 // reason is why the message is not out, as a line; a platform may name the customer in it.
-func (o Outcome) reason() string { return o.Env.Unnamed(o.With, o.Env.Line(o.Outbound.Reason)) }
+func (o Outcome) reason() string {
+	return o.Env.Unnamed(o.With, o.Env.Line(o.Env.Sentence(o.Outbound.Reason)))
+}
 
 // whole is the message in a line or two: how it begins, its files, which part
 // of a reply it is.
@@ -359,7 +361,7 @@ func WhyNotEdit(say *catalog.Language, o state.Outbound) string {
 // dismiss forgets it.
 func NewPending(e *env.Env, u state.Unsent, dismiss func(id int64) tea.Cmd) *Choice {
 	ch := *u.Change
-	reason := e.Unnamed(u.Conversation, e.Line(ch.Reason))
+	reason := e.Unnamed(u.Conversation, e.Line(e.Sentence(ch.Reason)))
 	words := []string{e.T("It waits: %s.", reason), e.T("It is tried again automatically; until then it is shown as if it had happened.")}
 	items := []menu.Item{{Label: e.T("Close"), Value: false}}
 	if ch.Refused {

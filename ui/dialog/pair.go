@@ -149,13 +149,13 @@ func (d *pair) show(err error) {
 	d.types(d.now.Asks != "", d.now.AsksSecret)
 	d.SetNote("")
 	if err != nil {
-		d.SetNote(api.Explain(err))
+		d.SetNote(d.admin.env.Explain(err))
 	}
 	picture, wrong := d.picture()
 	d.SetPicture(picture)
 	d.SetText(d.words(picture != nil))
 	if wrong != nil {
-		d.SetNote(d.admin.env.T("%s; connect it in another way, or on the platform's website", wrong.Error()))
+		d.SetNote(d.admin.env.T("%s; connect it in another way, or on the platform's website", d.admin.env.Explain(wrong)))
 	}
 	d.SetItems(d.choices())
 }

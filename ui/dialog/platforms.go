@@ -148,7 +148,7 @@ func (msg platformsMsg) arrive(s *Stack) tea.Cmd {
 // found says how many there are, and on which account.
 func (w *platformSearch) found(msg platformsMsg) string {
 	if msg.err != nil {
-		return api.Explain(msg.err)
+		return w.env.Explain(msg.err)
 	}
 	accounts, labels := w.searchers()
 	var words []string

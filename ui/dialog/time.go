@@ -72,7 +72,7 @@ func (d *Time) Typed(line string) tea.Cmd {
 	at, err := when.Parse(d.env.Look.Language, line, now)
 	if err != nil {
 		d.SetItems(nil)
-		d.SetNote(err.Error())
+		d.SetNote(d.env.Sentence(err.Error()))
 		return nil
 	}
 	typed := menu.Item{Label: text.Full(d.env.Look.Language, now, at), Right: d.env.T("in %s", text.Age(d.env.Look.Language, at.Sub(now).Round(time.Minute))), Value: at}

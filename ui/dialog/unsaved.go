@@ -6,7 +6,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"unibox/api"
 	"unibox/ui/menu"
 )
 
@@ -27,7 +26,7 @@ type Typed interface {
 func (q Quit) unsaved(err error) *Picker {
 	type step func(*Picker) tea.Cmd
 	n := q.Typed.Unsaved()
-	words := []string{q.Env.T("%s not saved: %s.", q.Env.Plural(n, "%d text that you typed is", "%d texts that you typed are"), q.Env.Line(api.Explain(err)))}
+	words := []string{q.Env.T("%s not saved: %s.", q.Env.Plural(n, "%d text that you typed is", "%d texts that you typed are"), q.Env.Line(q.Env.Explain(err)))}
 	return newPicker(menu.New(q.Env.T("Quit without saving?"), menu.Options{Text: words, Items: []menu.Item{
 		{Label: q.Env.T("Stay"), Detail: q.Env.T("it is tried again"), Value: step(func(p *Picker) tea.Cmd { p.Close(); return q.Typed.SaveAgain() })},
 		{Label: q.Env.T("Write it to a file and quit"), Detail: q.Env.T("on another disk"), Value: step(func(p *Picker) tea.Cmd { return p.next(newElsewhere(q)) })},
@@ -69,9 +68,9 @@ func (d *elsewhere) Enter(line string) tea.Cmd {
 	return func() tea.Msg { return writtenMsg{d, d.quit.Typed.WriteUnsaved(path)} }
 }
 
-func (msg writtenMsg) arrive(*Stack) tea.Cmd {
+func (msg writtenMsg) arrive(s *Stack) tea.Cmd {
 	if msg.err != nil {
-		msg.to.SetNote("not written, choose another name: " + api.Explain(msg.err))
+		msg.to.SetNote(s.env.T("not written, choose another name: %s", s.env.Explain(msg.err)))
 		return nil
 	}
 	msg.to.Close()

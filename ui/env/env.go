@@ -198,12 +198,17 @@ func (e *Env) Fail(err error) tea.Cmd {
 	if err == nil {
 		return nil
 	}
+	return e.Warn(e.Explain(err))
+}
+
+// Explain says an error in the language of the screen, one sentence for a person.
+func (e *Env) Explain(err error) string {
 	var platform *api.Error
 	var store *state.StoreError
 	if errors.As(err, &platform) || errors.As(err, &store) {
-		return e.Warn(api.Explain(err))
+		return e.Look.Sentence(api.Explain(err))
 	}
-	return e.Warn(state.PlainError(err))
+	return e.Look.Error(err)
 }
 
 // Read is a command that runs fn with the limit of a read.

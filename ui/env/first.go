@@ -2,13 +2,14 @@ package env
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/catalog"
 )
 
 // fewestDigits and mostDigits bound a phone number with its country code
@@ -17,7 +18,7 @@ const fewestDigits, mostDigits = 8, 15
 
 // Digits returns a handle's digits, "" if it is not written as a phone number.
 func Digits(handle string) string {
-	digits, err := PhoneDigits(handle)
+	digits, err := PhoneDigits(nil, handle)
 	if err != nil {
 		return ""
 	}
@@ -25,7 +26,7 @@ func Digits(handle string) string {
 }
 
 // PhoneDigits returns a number's digits, or one sentence about what is wrong.
-func PhoneDigits(line string) (string, error) {
+func PhoneDigits(say *catalog.Language, line string) (string, error) {
 	var digits strings.Builder
 	for _, r := range strings.TrimSpace(line) {
 		switch {
@@ -33,14 +34,14 @@ func PhoneDigits(line string) (string, error) {
 			digits.WriteRune(r)
 		case strings.ContainsRune("+-(). \u00a0", r):
 		default:
-			return "", fmt.Errorf("%q is not part of a phone number: digits only, country code first", r)
+			return "", errors.New(say.T("%q is not part of a phone number: digits only, country code first", r))
 		}
 	}
 	switch n := digits.Len(); {
 	case n < fewestDigits:
-		return "", fmt.Errorf("%d digits are too few for a number with its country code", n)
+		return "", errors.New(say.T("%d digits are too few for a number with its country code", n))
 	case n > mostDigits:
-		return "", fmt.Errorf("%d digits are too many: a number has at most %d", n, mostDigits)
+		return "", errors.New(say.T("%d digits are too many: a number has at most %d", n, mostDigits))
 	}
 	return digits.String(), nil
 }
@@ -51,18 +52,18 @@ const mostHandle = 64
 // AccountName returns what a person wrote as the address of somebody who may be named by a
 // number or by an account: its digits, or the account's name without the @; or one
 // sentence about what is wrong.
-func AccountName(line string) (string, error) {
-	if digits, err := PhoneDigits(line); err == nil {
+func AccountName(say *catalog.Language, line string) (string, error) {
+	if digits, err := PhoneDigits(say, line); err == nil {
 		return digits, nil
 	}
 	name := strings.TrimPrefix(strings.TrimSpace(line), "@")
 	for _, r := range name {
 		if r != '_' && r != '.' && r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			return "", fmt.Errorf("%q is not part of an account's name: letters, digits, dots, dashes and low lines", r)
+			return "", errors.New(say.T("%q is not part of an account's name: letters, digits, dots, dashes and low lines", r))
 		}
 	}
 	if n := utf8.RuneCountInString(name); n == 0 || n > mostHandle {
-		return "", fmt.Errorf("write a phone number, or a name as in @maria")
+		return "", errors.New(say.T("write a phone number, or a name as in @maria"))
 	}
 	return name, nil
 }

@@ -17,3 +17,6 @@ func (e *Env) Plural(n int, one, other string, args ...any) string {
 
 // Of says a text that stands in a table.
 func (e *Env) Of(t catalog.Text) string { return e.Look.Of(t) }
+
+// Sentence says what the layers below say, a reason above all, which is kept in English.
+func (e *Env) Sentence(english string) string { return e.Look.Sentence(english) }

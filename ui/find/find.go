@@ -14,6 +14,7 @@ import (
 	"unibox/keymap"
 	"unibox/state"
 	"unibox/state/query"
+	"unibox/ui/catalog"
 	"unibox/ui/composer"
 	"unibox/ui/env"
 	"unibox/ui/hit"
@@ -162,7 +163,7 @@ func (b *Bar) read() tea.Cmd {
 	line := hit.Closed(b.line.Value())
 	b.words, b.wrong = hit.Of(line), ""
 	if _, err := query.Parse(line, query.Messages()); err != nil {
-		b.wrong = err.Error()
+		b.wrong = b.env.Explain(err)
 	}
 	b.screen.Changed()
 	seq, now := b.ask.Ask()
@@ -290,16 +291,16 @@ func (b *Bar) further() tea.Cmd {
 func (b *Bar) Line(w int) string {
 	l := b.env.Look
 	b.line.SetLook(l.Mode, l.Marks)
-	b.line.SetSize(max(4, w-l.Mode.Width(lead)), 1)
-	return l.Mode.Fit(l.Theme.TitleFocused.Render(lead)+b.line.View()[0], w)
+	b.line.SetSize(max(4, w-l.Mode.Width(b.env.Of(lead))), 1)
+	return l.Mode.Fit(l.Theme.TitleFocused.Render(b.env.Of(lead))+b.line.View()[0], w)
 }
 
-const lead = " find: "
+const lead catalog.Text = " find: "
 
 // CursorX is the column of the text cursor in the line.
 func (b *Bar) CursorX() int {
 	x, _ := b.line.Cursor()
-	return b.env.Look.Mode.Width(lead) + x
+	return b.env.Look.Mode.Width(b.env.Of(lead)) + x
 }
 
 // Status says, in w cells, at which of how many hits one is, and how far back the

@@ -135,7 +135,7 @@ func (p *Pane) typed() tea.Cmd {
 	p.lookOffers()
 	_, err := query.Parse(line, query.Conversations())
 	if p.filter.wrong = ""; err != nil {
-		p.filter.wrong = err.Error()
+		p.filter.wrong = p.env.Explain(err)
 		p.drew.Drop()
 		return nil
 	}

@@ -178,7 +178,7 @@ func (p *Pane) order() string {
 func (p *Pane) words() string {
 	switch {
 	case p.err != nil:
-		return p.env.T("The list could not be read: %s. ctrl+r tries again.", p.look.Mode.Line(p.err.Error()))
+		return p.env.T("The list could not be read: %s. ctrl+r tries again.", p.look.Mode.Line(p.env.Explain(p.err)))
 	case !p.loaded:
 		return p.env.T("Reading the list…%s", p.look.Busy.View())
 	case p.filter.wrong != "" && p.completion() != "":

@@ -281,7 +281,7 @@ func (w *writer) store(change func(context.Context) error, did string, undo func
 
 // again opens the box with what could not be stored.
 func (w *writer) again(err error) tea.Cmd {
-	w.SetNote(w.notes.env.T("not saved: %s", err.Error()))
+	w.SetNote(w.notes.env.T("not saved: %s", w.notes.env.Explain(err)))
 	return w.goOn()
 }
 

@@ -67,7 +67,7 @@ func (c *count) save() tea.Cmd {
 	file, text := c.file, c.text()
 	return func() tea.Msg {
 		if err := replace(file, text); err != nil {
-			return countMsg{fmt.Errorf("the count of who waits: %w", err)}
+			return countMsg{catalog.Errorf("the count of who waits: %w", err)}
 		}
 		return countMsg{}
 	}

@@ -9,12 +9,13 @@ package picture
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"image"
 	"image/color"
 	_ "image/gif"  // these are the kinds that are known
 	_ "image/jpeg" //
 	_ "image/png"  //
+
+	"unibox/ui/catalog"
 
 	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp" //
@@ -36,7 +37,7 @@ const (
 func Decode(data []byte, most image.Point) (small *image.NRGBA, size image.Point, err error) {
 	defer func() {
 		if recover() != nil {
-			small, err = nil, errors.New("the picture is broken")
+			small, err = nil, catalog.Error("the picture is broken")
 		}
 	}()
 	whole, err := decode(data)
@@ -51,15 +52,15 @@ func decode(data []byte) (image.Image, error) {
 	c, _, err := image.DecodeConfig(bytes.NewReader(data))
 	switch {
 	case errors.Is(err, image.ErrFormat):
-		return nil, errors.New("it is no picture of a kind that is known: JPEG, PNG, GIF or WebP")
+		return nil, catalog.Error("it is no picture of a kind that is known: JPEG, PNG, GIF or WebP")
 	case err != nil || c.Width <= 0 || c.Height <= 0:
-		return nil, errors.New("the picture is broken")
+		return nil, catalog.Error("the picture is broken")
 	case max(c.Width, c.Height) > mostSide, c.Width*c.Height > mostPixels, c.Width*c.Height*(bytesPerPixel(c.ColorModel)+coefficients(data)) > mostMemory:
-		return nil, fmt.Errorf("it has %d x %d pixels, which takes too much memory", c.Width, c.Height)
+		return nil, catalog.Errorf("it has %d x %d pixels, which takes too much memory", c.Width, c.Height)
 	}
 	whole, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
-		return nil, errors.New("the picture is broken, or not all of it is there")
+		return nil, catalog.Error("the picture is broken, or not all of it is there")
 	}
 	return whole, nil
 }

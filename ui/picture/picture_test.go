@@ -141,7 +141,7 @@ func TestT8WhereNoPicturesAre(t *testing.T) {
 		{"auto", false, colorprofile.ANSI, ""}, {"", false, colorprofile.TrueColor, ""}, {"off", false, colorprofile.TrueColor, "images under [ui]"},
 		{"auto", true, colorprofile.TrueColor, "ASCII"}, {"blocks", false, colorprofile.ASCII, "without colours"},
 	} {
-		if got := For(Wishes{Setting: c.setting, ASCII: c.ascii, Profile: c.profile}); !strings.Contains(got.Why, c.why) || (got.Way == None) != (c.why != "") {
+		if got := For(Wishes{Setting: c.setting, ASCII: c.ascii, Profile: c.profile}); !strings.Contains(string(got.Why), c.why) || (got.Way == None) != (c.why != "") {
 			t.Errorf("%+v: %+v", c, got)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"unibox/state"
+	"unibox/ui/catalog"
 )
 
 // mostKept is how many pictures are kept; of those that are not on screen the one that was asked
@@ -202,15 +203,15 @@ func (s *Shelf) Misfits(ids []state.FileID, fits func(Picture) bool) (out []Misf
 
 // Show is what is shown of a file that was asked for: the picture, or else words, which are
 // those of an error where it failed.
-func (s *Shelf) Show(id state.FileID) (p Picture, words string, failed bool) {
+func (s *Shelf) Show(say *catalog.Language, id state.FileID) (p Picture, words string, failed bool) {
 	k := s.find(id)
 	switch {
 	case k == nil:
 		return Picture{}, "", false
 	case k.reading:
-		return Picture{}, "reading the picture…", false
+		return Picture{}, say.T("reading the picture…"), false
 	case k.why != "":
-		return Picture{}, "it cannot be shown: " + k.why, true
+		return Picture{}, say.T("it cannot be shown: %s", say.Sentence(k.why)), true
 	}
 	return k.picture, "", false
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 
+	"unibox/ui/catalog"
+
 	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
 )
@@ -29,7 +31,7 @@ var usualCell = image.Pt(8, 16)
 type Terminal struct {
 	Way Way
 	// Why is why none are drawn, where Way is None.
-	Why string
+	Why catalog.Text
 	// Profile is which colours it has.
 	Profile colorprofile.Profile
 	// Session tells the pictures of this program from those of others in the same terminal, up to
@@ -71,13 +73,13 @@ type Said struct {
 func For(w Wishes) Terminal {
 	switch {
 	case w.Spoken:
-		return Terminal{Why: "a picture cannot be read out"}
+		return Terminal{Why: catalog.Text("a picture cannot be read out")}
 	case w.Setting == "off":
-		return Terminal{Why: "pictures are off: images under [ui] in the config"}
+		return Terminal{Why: catalog.Text("pictures are off: images under [ui] in the config")}
 	case w.ASCII:
-		return Terminal{Why: "a picture cannot be drawn in ASCII"}
+		return Terminal{Why: catalog.Text("a picture cannot be drawn in ASCII")}
 	case w.Profile <= colorprofile.ASCII:
-		return Terminal{Why: "a picture cannot be drawn without colours"}
+		return Terminal{Why: catalog.Text("a picture cannot be drawn without colours")}
 	}
 	env := uv.Environ(w.Environ)
 	t := Terminal{Way: Blocks, Profile: w.Profile, Session: 1 + os.Getpid()%255, Tmux: env.Getenv("TMUX") != "", turn: make(chan struct{}, 1),

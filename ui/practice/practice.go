@@ -173,7 +173,7 @@ func (msg preparedMsg) Arrive(*dialog.Stack) tea.Cmd {
 	}
 	c.ready = true
 	if msg.err != nil {
-		c.failed = state.PlainError(msg.err)
+		c.failed = c.env.Explain(msg.err)
 		return nil
 	}
 	c.who = msg.who

@@ -52,7 +52,7 @@ func (p *Pane) titleRow() string {
 func (p *Pane) words() string {
 	switch {
 	case p.err != nil:
-		return p.env.T("The outbox could not be read: %s. ctrl+r tries again.", p.look.Mode.Line(p.err.Error()))
+		return p.env.T("The outbox could not be read: %s. ctrl+r tries again.", p.look.Mode.Line(p.env.Explain(p.err)))
 	case !p.loaded:
 		return p.env.T("Reading the outbox…%s", p.look.Busy.View())
 	case len(p.entries) == 0:

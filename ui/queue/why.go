@@ -54,29 +54,29 @@ func (p *Pane) why(e entry) string {
 	case e.gone:
 		return p.env.T("no longer in the outbox")
 	case e.Change != nil && e.Change.Refused:
-		return p.env.T("refused: %s", e.Change.Reason)
+		return p.env.T("refused: %s", p.env.Sentence(e.Change.Reason))
 	case e.Change != nil:
-		return p.waiting(e, e.Change.Reason, e.Change.Attempts)
+		return p.waiting(e, p.env.Sentence(e.Change.Reason), e.Change.Attempts)
 	}
 	o := e.Message
 	switch o.Status {
 	case state.Held:
-		return p.env.T("not sent: %s", o.Reason)
+		return p.env.T("not sent: %s", p.env.Sentence(o.Reason))
 	case state.Failed:
-		return p.env.T("failed: %s", o.Reason)
+		return p.env.T("failed: %s", p.env.Sentence(o.Reason))
 	case state.Uncertain:
 		if o.Left {
 			return p.env.T("left as it is: nobody knows whether it arrived")
 		}
-		return o.Reason
+		return p.env.Sentence(o.Reason)
 	case state.Accepted:
-		return orText(o.Reason, p.env.T("the platform has it and delivers it"))
+		return orText(p.env.Sentence(o.Reason), p.env.T("the platform has it and delivers it"))
 	case state.Uploading:
 		return p.env.T("its files are being uploaded")
 	case state.InFlight:
 		return p.env.T("it is being sent")
 	}
-	return p.waiting(e, o.Reason, o.Attempts+o.Checks)
+	return p.waiting(e, p.env.Sentence(o.Reason), o.Attempts+o.Checks)
 }
 
 // waiting says why something that moves by itself has not moved yet.

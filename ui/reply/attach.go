@@ -85,7 +85,7 @@ func (b *Box) attached(msg attachedMsg) tea.Cmd {
 	for _, f := range msg.files {
 		switch {
 		case f.err != nil:
-			cmds = append(cmds, b.env.Warn(f.err.Error()))
+			cmds = append(cmds, b.env.Warn(b.env.Explain(f.err)))
 		case msg.id != b.id || b.editing.Remote != "":
 			cmds = append(cmds, b.wentOn(f.LocalFile))
 		default:

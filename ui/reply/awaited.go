@@ -118,7 +118,7 @@ func (b *Box) sendPart(w *awaited) tea.Cmd {
 	if !b.holds(w) {
 		why = b.env.Of(whyChanged)
 	} else if err := state.Sendable(p.draft, b.rules()); err != nil {
-		why = err.Error()
+		why = b.env.Explain(err)
 	} else {
 		why = b.screen.WhyNot()
 	}

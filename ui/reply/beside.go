@@ -152,7 +152,7 @@ func (b *Box) answered(msg answeredMsg) tea.Cmd {
 		s.drop()
 	case msg.err != nil:
 		s.drop()
-		said = b.env.Warn(b.env.Line(msg.err.Error()))
+		said = b.env.Warn(b.env.Line(b.env.Explain(msg.err)))
 	case s.text == "":
 		s.drop()
 		said = b.env.Say(b.env.T("%s answered nothing", name))

@@ -82,7 +82,7 @@ func (b *Box) fillIn(r canned.Reply, known map[string]string, how filling) tea.C
 	}
 	name := missing[0]
 	asked := question{r.Title, strings.ToLower(name)}
-	d := dialog.NewLine("Insert “"+b.env.Line(r.Title)+"”", b.env.Line(name), b.env.Line(text),
+	d := dialog.NewLine(b.env.T("Insert “%s”", b.env.Line(r.Title)), b.env.Line(name), b.env.Line(text),
 		func(line string) string {
 			if strings.TrimSpace(line) == "" {
 				return "type what stands there, or esc to insert nothing"
@@ -111,7 +111,7 @@ func (b *Box) insert(text string, files []string, how filling) tea.Cmd {
 		return paste
 	}
 	if why := b.whyNoAttach(); why != "" {
-		return tea.Batch(paste, b.env.Warn("its files are not attached: "+why))
+		return tea.Batch(paste, b.env.Warn(b.env.T("its files are not attached: %s", why)))
 	}
 	return tea.Batch(paste, b.attach(files))
 }

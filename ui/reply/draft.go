@@ -62,7 +62,7 @@ func (b *Box) gotDraft(msg draftMsg) tea.Cmd {
 	case msg.visit != b.visit || b.loaded:
 		return nil
 	case msg.err != nil:
-		b.err = b.env.T("the draft could not be read, trying again: %s", api.Explain(msg.err))
+		b.err = b.env.T("the draft could not be read, trying again: %s", b.env.Explain(msg.err))
 		return b.env.After(readAgainAfter, readDueMsg{msg.visit})
 	}
 	typed := b.text.Value()
@@ -164,7 +164,7 @@ func (b *Box) gotSaved(msg savedMsg) tea.Cmd {
 		return b.env.Fail(msg.err) // the text stays noted and is saved with the next, or at the end
 	}
 	if msg.err != nil {
-		b.err, b.dirty = b.env.T("not saved, trying again: %s", api.Explain(msg.err)), true
+		b.err, b.dirty = b.env.T("not saved, trying again: %s", b.env.Explain(msg.err)), true
 		return b.edited()
 	}
 	b.err = ""

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -121,7 +120,7 @@ func claimEdit(dir string) (of edited, lock *os.File, err error) {
 	}
 	err = json.NewDecoder(lock).Decode(&of)
 	if err != nil {
-		err = fmt.Errorf("cannot tell which conversation the reply in %s is for: %w", filepath.Join(dir, replyName), err)
+		err = catalog.Errorf("cannot tell which conversation the reply in %s is for: %w", filepath.Join(dir, replyName), err)
 	}
 	return of, lock, err
 }
@@ -136,7 +135,7 @@ func AdoptEdits(ctx context.Context, say *catalog.Language, stateDir string, sto
 		}
 		if body := trimEdited(text); err == nil && body != of.Body {
 			if err := adopt(ctx, store, of, body); err != nil {
-				return fmt.Errorf("what was written in the editor stays in %s: %w", filepath.Join(dir, replyName), err)
+				return catalog.Errorf("what was written in the editor stays in %s: %w", filepath.Join(dir, replyName), err)
 			}
 			notices = append(notices, say.T("unibox ended while a reply was in the editor; what was written is in its draft (view Drafts)"))
 		}

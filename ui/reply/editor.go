@@ -2,7 +2,6 @@ package reply
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
+	"unibox/ui/catalog"
 )
 
 type (
@@ -42,7 +42,7 @@ func (b *Box) openEditor() tea.Cmd {
 // runEditor gives the terminal to the editor until it ends.
 func (b *Box) runEditor(msg editFileMsg) tea.Cmd {
 	if msg.err != nil {
-		return b.env.Fail(fmt.Errorf("the editor was not started: %w", msg.err))
+		return b.env.Fail(catalog.Errorf("the editor was not started: %w", msg.err))
 	}
 	cmd := exec.Command(msg.program[0], append(msg.program[1:len(msg.program):len(msg.program)], msg.file.path)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr // the terminal, not the program's reader of it
@@ -54,11 +54,11 @@ func (b *Box) runEditor(msg editFileMsg) tea.Cmd {
 func (b *Box) readEdited(msg editFileMsg, editor string, err error) tea.Msg {
 	defer msg.file.release()
 	if err != nil {
-		return editedMsg{err: fmt.Errorf("%s failed: the reply was not changed, what you wrote is in %s: %w", editor, msg.file.path, err)}
+		return editedMsg{err: catalog.Errorf("%s failed: the reply was not changed, what you wrote is in %s: %w", editor, msg.file.path, err)}
 	}
 	body, err := os.ReadFile(msg.file.path)
 	if err != nil {
-		return editedMsg{err: fmt.Errorf("the edited reply could not be read from %s: %w", msg.file.path, err)}
+		return editedMsg{err: catalog.Errorf("the edited reply could not be read from %s: %w", msg.file.path, err)}
 	}
 	msg.file.remove()
 	return editedMsg{msg.id, trimEdited(body), nil}

@@ -87,7 +87,7 @@ func (b *Box) spelled(msg spelledMsg) tea.Cmd {
 		return nil
 	case msg.err != nil:
 		b.spelling.off = true // or each pause would say it again
-		return b.env.Warn(b.env.Line(msg.err.Error()))
+		return b.env.Warn(b.env.Line(b.env.Explain(msg.err)))
 	case msg.visit != b.visit:
 		return nil
 	}

@@ -50,7 +50,7 @@ func (b *Box) whyNoSend() string {
 		}
 	}
 	if err := state.Sendable(b.Draft(), b.rules()); err != nil {
-		return err.Error()
+		return b.env.Explain(err)
 	}
 	return ""
 }
@@ -249,10 +249,10 @@ func (b *Box) followSubmit(msg submittedMsg) tea.Cmd {
 // Where the agent has moved on, the draft on disk has it already.
 func (b *Box) putBack(msg submittedMsg, here bool) tea.Cmd {
 	if errors.Is(msg.err, drafts.ErrSentElsewhere) {
-		return tea.Batch(b.env.Warn(msg.err.Error()), b.followed(here))
+		return tea.Batch(b.env.Warn(b.env.Explain(msg.err)), b.followed(here))
 	}
 	if !here {
-		return b.env.Warn(b.env.T("the reply to %s was not sent and is kept as a draft: %s", b.env.Name(msg.row.Conversation), api.Explain(msg.err)))
+		return b.env.Warn(b.env.T("the reply to %s was not sent and is kept as a draft: %s", b.env.Name(msg.row.Conversation), b.env.Explain(msg.err)))
 	}
 	since := b.Draft()
 	since.Body = strings.TrimRight(since.Body, "\n") // a reply that waited ended in one

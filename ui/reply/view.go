@@ -163,11 +163,13 @@ func (b *Box) heading() string {
 // replyTo names whom a reply goes to in so many cells, as far as that can be: what is behind
 // it counts more than the words before a name, and than the end of a long one.
 func (b *Box) replyTo(name string, cells int) string {
-	const words, least, most = "Reply to ", 10, 30
-	if cells < len(words)+min(least, b.env.Look.Mode.Width(name)) {
-		return b.env.Look.Mode.Cut(name, min(most, max(least, cells)))
+	const least, most = 10, 30
+	mode := b.env.Look.Mode
+	words := mode.Width(b.env.T("Reply to %s", ""))
+	if cells < words+min(least, mode.Width(name)) {
+		return mode.Cut(name, min(most, max(least, cells)))
 	}
-	return words + b.env.Look.Mode.Cut(name, min(most, cells-len(words)))
+	return b.env.T("Reply to %s", mode.Cut(name, min(most, cells-words)))
 }
 
 // stopped is why a reply would wait, "" if it would go out.

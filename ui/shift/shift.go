@@ -313,7 +313,7 @@ func (s *Shift) showLog(all []journal.Entry, damaged int, with map[api.Conversat
 		if !e.Until.IsZero() {
 			result += " " + text.Full(s.env.Look.Language, now, e.Until.In(now.Location()))
 		}
-		words := strings.TrimSpace(strings.Join([]string{result, s.written(e), s.said(c, e.Reason)}, " "))
+		words := strings.TrimSpace(strings.Join([]string{result, s.written(e), s.said(c, s.env.Sentence(e.Reason))}, " "))
 		items = append(items, menu.Item{Label: s.env.Line(e.Did) + " " + s.name(c), Detail: words,
 			Right: strings.TrimSpace(s.env.Line(e.Who) + " " + text.Clock(s.env.Look.Language, now, e.At.In(now.Location()))), Value: of(e)})
 	}

@@ -103,13 +103,21 @@ func (b *Bar) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 	return false, nil
 }
 
+func (b *Bar) say(all []state.Health) []state.Health {
+	all = slices.Clone(all)
+	for i := range all {
+		all[i].Reason, all[i].Unended = b.env.Sentence(all[i].Reason), b.env.Sentence(all[i].Unended)
+	}
+	return all
+}
+
 func (b *Bar) gotHealth(msg healthMsg) tea.Cmd {
 	counts, again := b.asks.health.Answered(msg.seq)
 	var news tea.Cmd
 	if counts && msg.err == nil {
 		slices.SortStableFunc(msg.health, func(x, y state.Health) int { return b.env.Order(x.Account) - b.env.Order(y.Account) })
 		news = b.newProblem(msg.health)
-		b.health = msg.health
+		b.health = b.say(msg.health)
 	}
 	if again {
 		return tea.Batch(news, b.LoadHealth())

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"unibox/state"
+	"unibox/ui/catalog"
 )
 
 // Marks are the glyphs for states. Each has the same width in every terminal: one
@@ -63,12 +64,12 @@ func NewMarks(ascii bool) Marks {
 
 // SpokenMarks are marks for who listens to the lines of ui/spoken: words and pauses where a
 // glyph would be read by its name, nothing where a word says the same.
-func SpokenMarks() Marks {
+func SpokenMarks(say *catalog.Language) Marks {
 	m := asciiMarks()
 	m.ascii = false
 	m.Queued, m.Sending, m.Accepted, m.Sent, m.Delivered, m.Read, m.Retry, m.Failed, m.Unknown, m.Held = "", "", "", "", "", "", "", "", "", ""
-	m.Snoozed, m.Pinned, m.Problem, m.Mine = "", "", "problem", "assigned to"
-	m.Clip, m.Arrow, m.Dot, m.Ellipsis, m.Rule = "file", "to", ",", "…", "quoted"
+	m.Snoozed, m.Pinned, m.Problem, m.Mine = "", "", say.In("spoken", "problem"), say.In("spoken", "assigned to")
+	m.Clip, m.Arrow, m.Dot, m.Ellipsis, m.Rule = say.In("spoken", "file"), say.In("spoken", "to"), ",", "…", say.In("spoken", "quoted")
 	return m
 }
 

@@ -139,7 +139,7 @@ func (p *Pane) transferred(msg transferMsg) tea.Cmd {
 	case errors.Is(msg.err, context.Canceled):
 		return p.env.Say(p.env.T("%s: cancelled, nothing was saved", name))
 	case msg.err != nil:
-		return p.env.Warn(p.env.T("%s was not saved: %s", name, msg.err.Error()))
+		return p.env.Warn(p.env.T("%s was not saved: %s", name, p.env.Explain(msg.err)))
 	case msg.file.Odd != "":
 		return p.env.Warn(p.env.T("saved as %s; careful: %s", p.path(msg.file.Path), msg.file.Odd))
 	}
@@ -225,7 +225,7 @@ func (p *Pane) shown(msg shownMsg) tea.Cmd {
 	if msg.err == nil {
 		return nil
 	}
-	return p.env.Warn(p.look.Mode.Cut(msg.name, 60) + ": " + msg.err.Error())
+	return p.env.Warn(p.look.Mode.Cut(msg.name, 60) + ": " + p.env.Explain(msg.err))
 }
 
 // withAddress are the targets that have an address, those of saved files too.

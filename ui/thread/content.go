@@ -175,7 +175,7 @@ func (p *Pane) platformProblem(msg api.Message) (string, theme.Style) {
 
 // reason is why something is not out, as a line; a platform may name the customer in it.
 func (p *Pane) reason(s, otherwise string) string {
-	if s = p.unnamed(p.look.Mode.Line(s)); s != "" {
+	if s = p.unnamed(p.look.Mode.Line(p.env.Sentence(s))); s != "" {
 		return s
 	}
 	return otherwise

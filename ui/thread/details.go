@@ -136,7 +136,7 @@ const mostRaw = 2000
 // gotRaw lists the lines of what came. The first choice copies all of it.
 func (p *Pane) gotRaw(msg rawMsg) tea.Cmd {
 	if msg.err != nil {
-		why := api.Explain(msg.err)
+		why := p.env.Explain(msg.err)
 		var e *api.Error
 		if errors.As(msg.err, &e) && e.Kind == api.ErrNotFound && e.Said != "" {
 			why = e.Said

@@ -114,7 +114,7 @@ func (p *Pane) words() (string, theme.Style) {
 		if errors.Is(p.err, state.ErrNoSuch) {
 			return p.env.T("This conversation is not here any more: it was deleted."), th.Muted
 		}
-		return p.env.T("This conversation could not be read: %s. ctrl+r tries again.", p.look.Mode.Line(p.err.Error())), th.Failed
+		return p.env.T("This conversation could not be read: %s. ctrl+r tries again.", p.look.Mode.Line(p.env.Explain(p.err))), th.Failed
 	case !p.loaded:
 		return p.env.T("Reading the conversation…%s", p.look.Busy.View()), th.Muted
 	case len(p.items) > 0:

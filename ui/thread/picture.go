@@ -54,7 +54,7 @@ func (p *Pane) whyNoPicture() string {
 	case len(pictures(it)) == 0:
 		return p.env.T("this message has no picture")
 	case t.Way == picture.None:
-		return t.Why
+		return p.env.Of(t.Why)
 	case p.look.Mode.Private:
 		return p.env.T("customers are masked, and so is what they send")
 	case p.look.Clock != nil && p.look.Clock.Slow:
@@ -118,7 +118,7 @@ func (p *Pane) readPicture(a attachment) tea.Cmd {
 func (p *Pane) gotPicture(msg pictureMsg) tea.Cmd {
 	why, made := "", msg.made
 	if msg.err != nil {
-		why = msg.err.Error()
+		why = p.env.Explain(msg.err)
 	}
 	switch {
 	case errors.Is(msg.err, context.Canceled):
@@ -225,7 +225,7 @@ func (p *Pane) drawPicture(it *item, i, w int) []string {
 		return nil
 	}
 	th := p.look.Theme
-	made, words, failed := p.shelf.Show(id)
+	made, words, failed := p.shelf.Show(p.env.Look.Language, id)
 	switch {
 	case p.look.Mode.Private:
 		return []string{th.Muted.Render(p.env.T("the picture is hidden while customers are masked"))}
@@ -238,7 +238,7 @@ func (p *Pane) drawPicture(it *item, i, w int) []string {
 	case words != "":
 		return []string{th.Muted.Render(p.look.Mode.Cut(words, w))}
 	case p.look.Picture.Way == picture.None:
-		return []string{th.Muted.Render(p.look.Mode.Cut(p.look.Picture.Why, w))}
+		return []string{th.Muted.Render(p.look.Mode.Cut(p.env.Of(p.look.Picture.Why), w))}
 	}
 	return p.look.Picture.Rows(made, p.pictureCols(), p.pictureRows())
 }

@@ -94,7 +94,7 @@ func (d *labelPicker) items(line string) (items []menu.Item) {
 	}
 	label, err := state.CleanLabel(line)
 	if err != nil {
-		return append(items, menu.Item{Label: d.t.env.T("new label"), Why: err.Error()})
+		return append(items, menu.Item{Label: d.t.env.T("new label"), Why: d.t.env.Explain(err)})
 	}
 	return append(items, menu.Item{Label: d.t.env.T("new label #%s", label), Value: choice{label, true}})
 }

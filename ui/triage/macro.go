@@ -232,7 +232,7 @@ func (t *Triage) mark(r *carried, s macro.Step, row state.Row) (did, why string)
 	case macro.Label, macro.Unlabel:
 		label, err := state.CleanLabel(s.Arg)
 		if err != nil {
-			return "", err.Error()
+			return "", t.env.Explain(err)
 		}
 		on := s.Do == macro.Label
 		did, do = onOff(on, t.env.T("labelled #%s", t.env.Line(label)), t.env.T("no longer #%s", t.env.Line(label))), func() tea.Cmd {
@@ -244,7 +244,7 @@ func (t *Triage) mark(r *carried, s macro.Step, row state.Row) (did, why string)
 	case macro.Snooze:
 		at, err := when.Parse(t.env.Look.Language, s.Arg, t.env.Now())
 		if err != nil {
-			return "", err.Error()
+			return "", t.env.Explain(err)
 		}
 		did, why, do = t.env.T("snoozed until %s", text.Full(t.env.Look.Language, t.env.Now(), at)), t.whyNotHidden(row), func() tea.Cmd { return t.snooze(row, at) }
 	case macro.Done:

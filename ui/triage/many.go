@@ -2,7 +2,6 @@ package triage
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -219,7 +218,7 @@ func (t *Triage) oneByOne(cmds []tea.Cmd) tea.Cmd {
 			}
 		}
 		if failed > 1 {
-			first = fmt.Errorf("%d of %d were not written: %w", failed, len(cmds), first)
+			first = catalog.Errorf("%d of %d were not written: %w", failed, len(cmds), first)
 		}
 		return env.WrittenMsg{Err: first}
 	}

@@ -2,7 +2,6 @@ package tty
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"unibox/state"
+	"unibox/ui/catalog"
 )
 
 // The title goes onto the terminal's stack and comes back from it (XTWINOPS).
@@ -149,7 +149,7 @@ func (t *Terminal) read(s *source, ended chan struct{}) {
 		return
 	}
 	if !errors.Is(err, io.EOF) && !gone(err) {
-		t.failed = fmt.Errorf("the terminal could not be read: %w", err)
+		t.failed = catalog.Errorf("the terminal could not be read: %w", err)
 	}
 	go t.reader.send(tea.QuitMsg{})
 }
