@@ -69,7 +69,7 @@ var agentFields = fields[Agent]{
 		a.Languages = list
 		return nil
 	}},
-	"rights": {values: quoted(state.RightsNames()), absent: "`\"send\"`", means: "what the agent may do: [agents](README.md#agents)", set: func(a *Agent, value any) error {
+	"rights": field[Agent]{values: quoted(state.RightsNames()), absent: "`\"send\"`", means: "what the agent may do: [agents](README.md#agents)", set: func(a *Agent, value any) error {
 		name, _ := value.(string)
 		rights, ok := state.ParseRights(name)
 		if !ok {
@@ -77,7 +77,7 @@ var agentFields = fields[Agent]{
 		}
 		a.Rights, a.given = rights, true
 		return nil
-	}},
+	}}.exactly(),
 	"claims": {values: "1 to 100", absent: "10", means: "how many customers `n` takes out of the queue for the agent at a time", set: func(a *Agent, value any) error {
 		n, ok := value.(int64)
 		if !ok || n < 1 || n > mostClaims {
@@ -126,10 +126,29 @@ func (c Config) Agent(name string) (Agent, bool) {
 	return c.Agents[i], true
 }
 
-// AddAgent prepares to append an [[agent]] to the file at path, which need not exist.
+// AddAgent prepares to append an [[agent]] to the file at path, which need not exist. An
+// agent that is in the file with a mistake is not added beside it, with other rights.
 func AddAgent(path string, platforms []Platform, entries []Entry) (Edit, error) {
+	if why := mistakenAgent(path, entries); why != nil {
+		return Edit{}, why
+	}
 	return addTo(path, platforms, "agent", entries)
 }
 
 // RemoveAgent prepares to cut the agent of that name out of the file.
 func RemoveAgent(path, name string) (Edit, error) { return removeFrom(path, "agent", name) }
+
+// mistakenAgent is an error where the file has an agent of the name in entries.
+func mistakenAgent(path string, entries []Entry) error {
+	doc, _, err := open(path)
+	if err != nil {
+		return nil // which is said where the table is added
+	}
+	for _, e := range entries {
+		name, _ := e.Value.(string)
+		if found := doc.namedIn("agent", name); e.Key == "name" && len(found) > 0 {
+			return fmt.Errorf("%s has a table of the agent %q already, in line %d: correct that with unibox config edit", path, name, doc.line(element("agent", found[0])))
+		}
+	}
+	return nil
+}

@@ -54,11 +54,16 @@ func TestAnAgentWithAMistakeIsLeftOut(t *testing.T) {
 		`rights = "send"`:           "no name for an agent",
 		`name = "olga"` + "\n[[agent]]\n" + `name = "olga"`: "there is another agent",
 		`name = "` + strings.Repeat("o", 33) + `"`:          "no name for an agent",
-		`name = "olga"` + "\n" + `claims = 0`: "must be a number from 1 to 100",
+		`name = "olga"` + "\n" + `right = "read"`:           `unknown key "right" (did you mean rights?)`,
+		`name = "olga"` + "\n" + `Rights = "read"`:          `unknown key "Rights" (did you mean rights?)`,
+		`name = "olga"` + "\n" + `may = "read"`:             `unknown key "may": there are claims, display`,
+		`name = "olga"` + "\n" + `rights = read`:            "this agent is left out",
+		`name = "olga"` + "\n" + `rights = "read`:           "this agent is left out",
+		`name = "olga"` + "\n" + `claims = 0`:               "must be a number from 1 to 100",
 		`name = "olga"` + "\n" + `folder = ""`:              "must be the name of a folder",
 	} {
 		c, problems := Parse("config.toml", []byte("[[agent]]\n"+table+"\n"), nil)
-		if len(problems) != 1 || !strings.Contains(problems[0].String(), want) || len(c.Agents) > 1 {
+		if len(problems) != 1 || !strings.Contains(problems[0].String(), want) || !strings.Contains(problems[0].String(), "left out") || len(c.Agents) > 0 && !strings.Contains(table, "[[agent]]") {
 			t.Errorf("%s: %+v, %v; want %q", table, c.Agents, problems, want)
 		}
 	}
@@ -85,7 +90,7 @@ func TestAnAgentIsAddedAndRemoved(t *testing.T) {
 	if !strings.HasPrefix(after, before) || !strings.HasSuffix(after, "[[agent]]\nname = \"anna\"\nlanguages = [\"fr\"]\n") {
 		t.Errorf("%s", after)
 	}
-	if _, err := AddAgent(path, nil, []Entry{{"name", "olga"}}); err == nil || !strings.Contains(err.Error(), "there is another agent") {
+	if _, err := AddAgent(path, nil, []Entry{{"name", "olga"}}); err == nil || !strings.Contains(err.Error(), "has a table of the agent \"olga\" already, in line 5") {
 		t.Errorf("the second of a name: %v", err)
 	}
 	write(RemoveAgent(path, "anna"))
@@ -94,5 +99,20 @@ func TestAnAgentIsAddedAndRemoved(t *testing.T) {
 	}
 	if _, err := RemoveAgent(path, "olga"); err == nil || !strings.Contains(err.Error(), `has no agent "olga"`) {
 		t.Errorf("one who is not there: %v", err)
+	}
+}
+
+// Whose table has a mistake is not there, and does not get other rights by a second table.
+func TestAnAgentIsNotAddedBesideAMistake(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(path, []byte("[[agent]]\nname = \"olga\"\nrights = \"Read\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := AddAgent(path, nil, []Entry{{"name", "olga"}}); err == nil || !strings.Contains(err.Error(), "has a table of the agent \"olga\" already, in line 1") {
+		t.Errorf("%v", err)
+	}
+	e, err := RemoveAgent(path, "olga")
+	if err != nil || strings.Contains(string(e.new), "olga") {
+		t.Errorf("%s, %v", e.new, err)
 	}
 }

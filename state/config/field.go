@@ -21,6 +21,9 @@ type field[T any] struct {
 	safe any
 	// guarded: whoever mistypes the key loses the account, which would go to another place.
 	guarded bool
+	// exact: a table with a key that is not known is left out as a whole, for that key may be
+	// this one, mistyped.
+	exact bool
 }
 
 // fields are the keys of a table.
@@ -32,9 +35,20 @@ func (f field[T]) leftOut(absent string) field[T] { f.absent = absent; return f 
 func (f field[T]) closed(safe any) field[T]       { f.safe = safe; return f }
 func (f field[T]) must() field[T]                 { f.required = true; return f }
 func (f field[T]) guards() field[T]               { f.guarded = true; return f }
+func (f field[T]) exactly() field[T]              { f.exact = true; return f }
 
 // sorted lists the keys.
 func (f fields[T]) sorted() []string { return slices.Sorted(maps.Keys(f)) }
+
+// exact reports whether a table with a key that is not known is left out as a whole.
+func (f fields[T]) exact() bool {
+	for _, field := range f {
+		if field.exact {
+			return true
+		}
+	}
+	return false
+}
 
 // optional is a text as get returns it.
 func optional(text string) any {

@@ -61,7 +61,7 @@ func fillTable[T any](r *reader, f fields[T], name string, value any, into *T) {
 // fill reads a table into a T and reports whether every known key was right. whole is what
 // is left out if one is not, such as "view"; empty where the other keys hold anyway.
 // An unknown key is a problem that costs nothing but itself, unless it is one of those that
-// guard something, mistyped.
+// guard something, mistyped, or may be one by which the table has to be exact.
 func fill[T any](r *reader, f fields[T], at path, account, whole string, table map[string]any, into *T) bool {
 	good, names := true, f.sorted()
 	for _, key := range slices.Sorted(maps.Keys(table)) {
@@ -74,6 +74,11 @@ func fill[T any](r *reader, f fields[T], at path, account, whole string, table m
 			}
 			if f.losesAddress(key, table) {
 				r.blame(at.with(key), account, fmt.Sprintf("unknown key %q: an address is written base_url", key), leftOut(whole))
+				good = false
+				continue
+			}
+			if f.exact() {
+				r.blame(at.with(key), account, unknownKey(key, at[0], names), leftOut(whole))
 				good = false
 				continue
 			}

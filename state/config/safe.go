@@ -156,6 +156,14 @@ func (r *reader) unknown(at path, account, key string, value any, names []string
 	r.problems = append(r.problems, p)
 }
 
+// unknownKey is a sentence for a key that its table has not.
+func unknownKey(key, section string, names []string) string {
+	if near := Nearest(key, names); near != "" {
+		return fmt.Sprintf("unknown key %q (did you mean %s?)", key, near)
+	}
+	return fmt.Sprintf("unknown key %q: %s", key, offer(section, names))
+}
+
 // mostOffered is how many keys are listed in a sentence.
 const mostOffered = 8
 

@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -11,9 +12,12 @@ import (
 // mostLines is how many lines of a section may be wrong before all of it is left out.
 const mostLines = 3
 
+// wholes are the sections of which a wrong line costs all.
+var wholes = []string{"account", "agent"}
+
 // salvage parses as much of text as is TOML. A wrong line costs itself, in an
 // account the whole account: without one of its lines, such as base_url, an account
-// would be another one. Line numbers stay as they are.
+// would be another one. So it does in an agent, who would have other rights. Line numbers stay as they are.
 func salvage(file string, text []byte) (document, []lostLine, []Problem) {
 	text = withoutMark(text)
 	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.IndexByte(text, 0) >= 0 {
@@ -66,13 +70,23 @@ func (s *salvager) split() {
 	s.sections = []stretch{{}}
 	for i, line := range s.lines {
 		header := strings.NewReplacer(" ", "", "\t", "", `"`, "", "'", "").Replace(string(line))
-		if !strings.HasPrefix(header, "[") || strings.HasPrefix(strings.TrimLeft(header, "["), "account.") {
+		if !strings.HasPrefix(header, "[") || wholeOf(headed(header), ".") != "" {
 			continue
 		}
 		s.sections[len(s.sections)-1].to = i
-		s.sections = append(s.sections, stretch{from: i, name: headed(header), whole: strings.HasPrefix(headed(header), "account")})
+		s.sections = append(s.sections, stretch{from: i, name: headed(header), whole: wholeOf(headed(header), "") != ""})
 	}
 	s.sections[len(s.sections)-1].to = len(s.lines)
+}
+
+// wholeOf is which of the sections that are left out as a whole a header is of, which begins
+// with that name and what follows it; empty for none.
+func wholeOf(header, then string) string {
+	i := slices.IndexFunc(wholes, func(whole string) bool { return strings.HasPrefix(header, whole+then) })
+	if i < 0 {
+		return ""
+	}
+	return wholes[i]
 }
 
 // headed is the name in a header without blanks and quotes, however it ends.
@@ -107,7 +121,10 @@ func (s *salvager) clean(part stretch) {
 func (s *salvager) drop(part stretch, p Problem) {
 	what := "this part"
 	if part.whole {
-		p.Account, what = s.name(part), "this account"
+		what = "this " + wholeOf(part.name, "")
+	}
+	if wholeOf(part.name, "") == "account" {
+		p.Account = s.name(part)
 	}
 	last := part.to
 	for last > part.from+1 && blank(s.lines[last-1]) {
