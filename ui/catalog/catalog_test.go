@@ -191,3 +191,26 @@ func TestWhatIsSaidLater(t *testing.T) {
 		}
 	}
 }
+
+// A reason that is kept in English is said in the language, by its pattern too, and what fills
+// the pattern in its turn; what is not known stays whole.
+func TestASentenceFromBelowIsRecognized(t *testing.T) {
+	ru, known := For("ru")
+	if !known {
+		t.Fatal("no Russian")
+	}
+	for english, want := range map[string]string{
+		"the disk is full":                               "диск заполнен",
+		"waits for the line: the disk is full":           "ждёт связи: диск заполнен",
+		"no address for api.pact.im: is the network up?": "нет адреса для api.pact.im: работает ли сеть?",
+		"nobody has said this before":                    "nobody has said this before",
+		"":                                               "",
+	} {
+		if got := ru.Sentence(english); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if got := (*Language)(nil).Sentence(english); got != english {
+			t.Errorf("in English %q", got)
+		}
+	}
+}

@@ -1,8 +1,10 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -44,6 +46,8 @@ type patterns struct {
 }
 
 type pattern struct {
+	// length is that of the English text: a longer one is tried first.
+	length  int
 	english *regexp.Regexp
 	said    string
 }
@@ -57,8 +61,11 @@ func (p *patterns) list(texts map[string][]string) []pattern {
 			if !is || !verbs.MatchString(text) {
 				continue
 			}
-			p.all = append(p.all, pattern{regexp.MustCompile(`(?s)^` + verbs.ReplaceAllString(regexp.QuoteMeta(text), `(.+?)`) + `$`), said[0]})
+			p.all = append(p.all, pattern{len(text), regexp.MustCompile(`(?s)^` + verbs.ReplaceAllString(regexp.QuoteMeta(text), `(.+?)`) + `$`), said[0]})
 		}
+		slices.SortFunc(p.all, func(a, b pattern) int {
+			return cmp.Or(b.length-a.length, strings.Compare(a.english.String(), b.english.String()))
+		})
 	})
 	return p.all
 }

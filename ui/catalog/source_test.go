@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"unibox/api/platforms"
@@ -320,6 +321,10 @@ func TestNoTextIsMissingOrUnused(t *testing.T) {
 		seen := map[string]bool{}
 		for _, e := range all[1:] {
 			key := e.key()
+			if e.context == below {
+				checkBelow(t, tag, e)
+				continue
+			}
 			if _, used := uses[key]; !used {
 				t.Errorf("%s.po:%d: nothing says %q any more", tag, e.line, e.text)
 			}
@@ -410,3 +415,40 @@ func TestPlacesAreFilled(t *testing.T) {
 		}
 	}
 }
+
+// checkBelow looks whether the layers below still say what an entry translates: what is between
+// its places stands in their source.
+func checkBelow(t *testing.T, tag string, e entry) {
+	t.Helper()
+	checkPlaces(t, tag, e)
+	for _, part := range strings.Split(verbs.ReplaceAllString(e.text, "; "), "; ") {
+		if part = strings.Trim(part, " ;:."); len(part) > 8 && !strings.Contains(layersBelow(t), part) {
+			t.Errorf("%s.po:%d: no layer below says %q any more", tag, e.line, part)
+		}
+	}
+}
+
+// layersBelow is the source of the layers below the screen.
+var layersBelow = func() func(t *testing.T) string {
+	var once sync.Once
+	var all strings.Builder
+	return func(t *testing.T) string {
+		t.Helper()
+		once.Do(func() {
+			for _, root := range []string{"../../api", "../../state", "../readonly"} {
+				err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+					if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+						return err
+					}
+					data, err := os.ReadFile(name)
+					all.Write(data)
+					return err
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+		return all.String()
+	}
+}()
