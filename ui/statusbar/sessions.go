@@ -82,8 +82,12 @@ func (b *Bar) HeldBy(id api.ConversationID) (state.Claim, bool) {
 }
 
 // Beside says of conversations which colleague has taken them or looks at them, in clean words.
+// Somebody with several sessions and no colleagues knows that they look at it themselves.
 func (b *Bar) Beside() map[api.ConversationID]string {
 	words := map[api.ConversationID]string{}
+	if len(b.env.Team.Colleagues) == 0 {
+		return words
+	}
 	for _, c := range b.sessions {
 		if !c.Self && c.Open != (api.ConversationID{}) {
 			words[c.Open] = b.env.T("%s is looking at this", b.who(c.Who))
