@@ -13,6 +13,7 @@ import (
 	"unibox/state"
 	"unibox/state/download"
 	"unibox/state/record"
+	"unibox/ui/catalog"
 	"unibox/ui/said"
 	"unibox/ui/text"
 )
@@ -156,7 +157,7 @@ func (c *command) printFiles(f filing) error {
 	if c.json {
 		return c.print(f)
 	}
-	t, now := newTable("WHEN", "MESSAGE", "NO", "FILE", "WHAT", "SIZE", "SAVED"), time.Now()
+	t, now := c.table(catalog.Text("WHEN"), catalog.Text("MESSAGE"), catalog.Text("NO"), catalog.Text("FILE"), catalog.Text("WHAT"), catalog.Text("SIZE"), catalog.Text("SAVED")), time.Now()
 	t.flexible = 3
 	for _, file := range f.Files {
 		saved := plain.Line(file.Path)
@@ -164,10 +165,10 @@ func (c *command) printFiles(f filing) error {
 			saved += " (" + plain.Line(file.Odd) + ")"
 		}
 		if file.Error != "" {
-			saved = "not saved: " + plain.Line(file.Error)
+			saved = c.setup.Say.T("not saved: %s", plain.Line(file.Error))
 		}
 		a := api.Attachment{Name: file.File.Name, MIME: file.File.Type}
-		t.add(text.Full(nil, now, file.At.In(now.Location())), plain.Line(file.Message), strconv.Itoa(file.File.Number), plain.Line(file.File.Name), said.Sort(nil, a), text.Size(nil, file.File.Size), saved)
+		t.add(text.Full(c.setup.Say, now, file.At.In(now.Location())), plain.Line(file.Message), strconv.Itoa(file.File.Number), plain.Line(file.File.Name), said.Sort(c.setup.Say, a), text.Size(c.setup.Say, file.File.Size), saved)
 	}
 	if len(f.Files) == 0 {
 		c.warn("No file is stored of it.")

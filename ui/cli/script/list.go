@@ -11,6 +11,7 @@ import (
 	"unibox/state"
 	"unibox/state/query"
 	"unibox/state/record"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/text"
 )
@@ -106,10 +107,10 @@ func (c *command) listRows(ctx context.Context, q state.ListQuery) error {
 }
 
 func (c *command) tableOf(list state.List, offset int) error {
-	t, now := newTable("WAITS", "WHO", "ON", "STATE", "LAST MESSAGE", "ID"), time.Now()
+	t, now := c.table(catalog.Text("WAITS"), catalog.Text("WHO"), catalog.Text("ON"), catalog.Text("STATE"), catalog.Text("LAST MESSAGE"), catalog.Text("ID")), time.Now()
 	t.flexible = 4
 	for _, row := range list.Rows {
-		t.add(waits(row, now), env.Name(nil, plain, row.Conversation), plain.Line(string(row.Conversation.Kind)), besideWaiting(row), last(row), plain.Line(record.ID(row.Conversation.ID)))
+		t.add(c.waits(row, now), env.Name(c.setup.Say, plain, row.Conversation), plain.Line(string(row.Conversation.Kind)), c.besideWaiting(row), c.last(row), plain.Line(record.ID(row.Conversation.ID)))
 	}
 	if len(list.Rows) == 0 {
 		c.warn("No conversation is in it.")
@@ -125,24 +126,24 @@ func (c *command) tableOf(list state.List, offset int) error {
 }
 
 // waits is how long a customer has waited.
-func waits(row state.Row, now time.Time) string {
+func (c *command) waits(row state.Row, now time.Time) string {
 	if row.WaitingSince.IsZero() {
 		return "-"
 	}
-	return text.Age(nil, max(0, now.Sub(row.WaitingSince)))
+	return text.Age(c.setup.Say, max(0, now.Sub(row.WaitingSince)))
 }
 
 // stateWords are the marks of a row in words.
-func stateWords(row state.Row) string {
+func (c *command) stateWords(row state.Row) string {
 	var words []string
-	if s := env.State(nil, row); s != "" {
+	if s := env.State(c.setup.Say, row); s != "" {
 		words = append(words, s)
 	}
 	if row.Unread > 0 {
-		words = append(words, env.Count(row.Unread, "unread", "unread"))
+		words = append(words, c.setup.Say.Plural(row.Unread, "%d unread", "%d unread"))
 	}
 	if row.Draft {
-		words = append(words, "draft")
+		words = append(words, c.setup.Say.T("draft"))
 	}
 	for _, l := range row.Labels {
 		words = append(words, "#"+plain.Line(l))
@@ -151,26 +152,26 @@ func stateWords(row state.Row) string {
 }
 
 // besideWaiting is stateWords without that it waits, which a column says.
-func besideWaiting(row state.Row) string {
-	words := stateWords(row)
-	if words == "waiting" {
+func (c *command) besideWaiting(row state.Row) string {
+	words, waiting := c.stateWords(row), c.setup.Say.T("waiting")
+	if words == waiting {
 		return ""
 	}
-	return strings.TrimPrefix(words, "waiting, ")
+	return strings.TrimPrefix(words, waiting+", ")
 }
 
 // last is how the newest message begins, with who wrote it.
-func last(row state.Row) string {
+func (c *command) last(row state.Row) string {
 	p, ok := row.Preview.Get()
 	if !ok {
 		return ""
 	}
 	words := plain.Line(p.Body)
 	if words == "" && p.Attachments > 0 {
-		words = "[" + env.Count(p.Attachments, "file", "files") + "]"
+		words = "[" + c.setup.Say.Plural(p.Attachments, "%d file", "%d files") + "]"
 	}
 	if p.Direction != 0 {
-		words = "you: " + words
+		words = c.setup.Say.T("you: %s", words)
 	}
 	return words
 }

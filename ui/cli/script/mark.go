@@ -19,7 +19,7 @@ import (
 
 // marks makes a command that changes one conversation. Each prints the conversation as it is
 // then with --json.
-func (s Setup) marks(c *command, cmd *cobra.Command, change func(ctx context.Context, row state.Row, args []string) (did string, err error)) *cobra.Command {
+func (s Setup) marks(c *command, cmd *cobra.Command, change func(ctx context.Context, row state.Row, args []string) (did catalog.Message, err error)) *cobra.Command {
 	c.jsonFlag(cmd)
 	c.completes(cmd)
 	return s.make(c, cmd, func(ctx context.Context, args []string) error {
@@ -42,7 +42,7 @@ func (s Setup) marks(c *command, cmd *cobra.Command, change func(ctx context.Con
 		if err != nil {
 			return err
 		}
-		return c.print(marked{record.Schema, did, record.Of(now)})
+		return c.print(marked{record.Schema, did.String(), record.Of(now)})
 	})
 }
 
@@ -59,24 +59,24 @@ func (s Setup) note() *cobra.Command {
 		Use:   "note CONVERSATION [TEXT | -]",
 		Short: "Write a private note about a conversation, which is never sent",
 		Args:  oneConversation(0),
-	}, func(ctx context.Context, row state.Row, args []string) (string, error) {
+	}, func(ctx context.Context, row state.Row, args []string) (catalog.Message, error) {
 		body, err := typed(c.cmd, args)
 		if err != nil {
-			return "", err
+			return catalog.Message{}, err
 		}
 		body = strings.TrimRight(text.Safe(body), " \n")
 		if why := note.Wrong(body); why != "" {
-			return "", exit(ExitUsage, "%s", why)
+			return catalog.Message{}, exit(ExitUsage, "%s", why)
 		}
 		known, err := c.NoteAuthors(ctx)
 		if err != nil {
-			return "", err
+			return catalog.Message{}, err
 		}
 		for _, a := range c.Config().Agents {
 			known = append(known, a.Name)
 		}
 		err = c.AddNote(ctx, note.New(row.Conversation.ID, c.Me(), body, time.Now()), note.Names(body, known))
-		return "has a new private note", err
+		return catalog.Say("has a new private note"), err
 	})
 }
 
@@ -94,11 +94,11 @@ func (s Setup) snooze() *cobra.Command {
 	f.BoolVar(&promise, "remind", false, "it comes back then, whatever is written until then")
 	f.BoolVar(&end, "end", false, "end the snooze instead")
 	cmd.MarkFlagsMutuallyExclusive("firm", "if-silent", "remind", "end")
-	return s.marks(c, cmd, func(ctx context.Context, row state.Row, args []string) (string, error) {
+	return s.marks(c, cmd, func(ctx context.Context, row state.Row, args []string) (catalog.Message, error) {
 		kind := state.SnoozePlain
 		switch {
 		case end && len(args) > 0:
-			return "", exit(ExitUsage, "--end ends the snooze now: leave out the time, or --end")
+			return catalog.Message{}, exit(ExitUsage, "--end ends the snooze now: leave out the time, or --end")
 		case firm:
 			kind = state.SnoozeFirm
 		case silent:
@@ -109,8 +109,8 @@ func (s Setup) snooze() *cobra.Command {
 		var until time.Time
 		if !end {
 			var err error
-			if until, err = when.Parse(nil, strings.Join(args, " "), time.Now()); err != nil {
-				return "", &Exit{ExitUsage, err}
+			if until, err = when.Parse(c.setup.Say, strings.Join(args, " "), time.Now()); err != nil {
+				return catalog.Message{}, &Exit{ExitUsage, err}
 			}
 		}
 		return c.putOff(ctx, row, until, kind)
@@ -119,21 +119,21 @@ func (s Setup) snooze() *cobra.Command {
 
 // putOff snoozes a conversation, or ends that with a zero time; once a reply that is on its way
 // is sent.
-func (c *command) putOff(ctx context.Context, row state.Row, until time.Time, kind state.SnoozeKind) (string, error) {
+func (c *command) putOff(ctx context.Context, row state.Row, until time.Time, kind state.SnoozeKind) (catalog.Message, error) {
 	id := row.Conversation.ID
 	w := state.WhenSent{Snoozed: until, SnoozeKind: kind, Seen: row.Newest}
-	did := "is snoozed until " + text.Full(nil, time.Now(), until)
+	did := catalog.Say("is snoozed until %s", text.Full(c.setup.Say, time.Now(), until))
 	if until.IsZero() {
-		w, did = state.WhenSent{}, "is no longer snoozed"
+		w, did = state.WhenSent{}, catalog.Say("is no longer snoozed")
 	} else if row.NotOut() {
-		return "", exit(ExitFailed, "%s: a reply is not out, decide about it first (Q in unibox)", described(row))
+		return catalog.Message{}, exit(ExitFailed, "%s: a reply is not out, decide about it first (Q in unibox)", described(row))
 	}
 	bound, err := c.Outbox.WhenSent(ctx, id, w)
 	switch {
 	case err != nil:
-		return "", err
+		return catalog.Message{}, err
 	case bound && !until.IsZero():
-		return did + ", once the reply on its way is sent", nil
+		return catalog.Say("is snoozed until %s, once the reply on its way is sent", text.Full(c.setup.Say, time.Now(), until)), nil
 	}
 	return did, c.SetFlags(ctx, id, state.FlagChange{Snoozed: api.Known(until), SnoozeKind: kind, Seen: api.Known(row.Newest)})
 }
@@ -149,7 +149,7 @@ func (s Setup) done() *cobra.Command {
 		Args: oneConversation(1),
 	}
 	cmd.Flags().BoolVar(&undo, "undo", false, "take it back")
-	return s.marks(c, cmd, func(ctx context.Context, row state.Row, _ []string) (string, error) {
+	return s.marks(c, cmd, func(ctx context.Context, row state.Row, _ []string) (catalog.Message, error) {
 		if undo {
 			return c.unDone(ctx, row)
 		}
@@ -174,45 +174,45 @@ func (c *command) doneWish(row state.Row) state.WhenSent {
 	return state.WhenSent{Cap: ability, Done: ability != api.CapClose, Seen: row.Newest}
 }
 
-func (c *command) beDone(ctx context.Context, row state.Row) (string, error) {
+func (c *command) beDone(ctx context.Context, row state.Row) (catalog.Message, error) {
 	id, w := row.Conversation.ID, c.doneWish(row)
 	if row.NotOut() {
-		return "", exit(ExitFailed, "%s: a reply is not out, decide about it first (Q in unibox)", described(row))
+		return catalog.Message{}, exit(ExitFailed, "%s: a reply is not out, decide about it first (Q in unibox)", described(row))
 	}
 	bound, err := c.Outbox.WhenSent(ctx, id, w)
 	if err != nil || bound {
-		return "is done, once the reply on its way is sent", err
+		return catalog.Say("is done, once the reply on its way is sent"), err
 	}
 	change := state.FlagChange{Done: api.Known(true), Seen: api.Known(row.Newest)}
 	if w.Cap == api.CapClose {
 		change = state.FlagChange{Handled: true, Seen: api.Known(row.Newest)}
 	}
 	if err := c.SetFlags(ctx, id, change); err != nil || w.Cap == 0 {
-		return "is done until they write again (on this machine)", err
+		return catalog.Say("is done until they write again (on this machine)"), err
 	}
-	return c.change(ctx, state.Change{Conversation: id, Cap: w.Cap, On: true}, map[api.Caps]string{api.CapClose: "is closed, for everyone", api.CapArchive: "is archived"}[w.Cap])
+	return c.change(ctx, state.Change{Conversation: id, Cap: w.Cap, On: true}, map[api.Caps]catalog.Message{api.CapClose: catalog.Say("is closed, for everyone"), api.CapArchive: catalog.Say("is archived")}[w.Cap])
 }
 
-func (c *command) unDone(ctx context.Context, row state.Row) (string, error) {
+func (c *command) unDone(ctx context.Context, row state.Row) (catalog.Message, error) {
 	id, ability := row.Conversation.ID, c.doneCap(row)
 	if row.WhenSent.Pending() {
 		if _, err := c.Outbox.WhenSent(ctx, id, state.WhenSent{}); err != nil {
-			return "", err
+			return catalog.Message{}, err
 		}
 	}
 	if err := c.SetFlags(ctx, id, state.FlagChange{Done: api.Known(false), Seen: api.Known(row.Newest)}); err != nil || ability == 0 {
-		return "is not done any more", err
+		return catalog.Say("is not done any more"), err
 	}
-	return c.change(ctx, state.Change{Conversation: id, Cap: ability}, "is not done any more")
+	return c.change(ctx, state.Change{Conversation: id, Cap: ability}, catalog.Say("is not done any more"))
 }
 
 // carriedWithin is how long a change is waited for where this command carries it out.
 const carriedWithin = 30 * time.Second
 
 // change asks a platform for a change, and carries it out where nobody else does.
-func (c *command) change(ctx context.Context, ch state.Change, did string) (string, error) {
+func (c *command) change(ctx context.Context, ch state.Change, did catalog.Message) (catalog.Message, error) {
 	if err := c.Changes.Submit(ctx, ch); err != nil {
-		return "", err
+		return catalog.Message{}, err
 	}
 	_, there, err := c.Worker(ctx)
 	if err != nil || there {
@@ -258,7 +258,7 @@ func (s Setup) label() *cobra.Command {
 	}
 	cmd.Flags().StringArrayVar(&remove, "remove", nil, "take this `label` off; may be repeated")
 	c.completesFlag(cmd, "remove", func(ctx context.Context, _ string) ([]string, error) { return c.labels(ctx) })
-	s.marks(c, cmd, func(ctx context.Context, row state.Row, args []string) (string, error) {
+	s.marks(c, cmd, func(ctx context.Context, row state.Row, args []string) (catalog.Message, error) {
 		var add, off []string
 		for _, l := range []struct {
 			from []string
@@ -267,25 +267,18 @@ func (s Setup) label() *cobra.Command {
 			for _, name := range l.from {
 				clean, err := state.CleanLabel(name)
 				if err != nil {
-					return "", exit(ExitUsage, "%q: %w", plain.Line(name), err)
+					return catalog.Message{}, exit(ExitUsage, "%q: %w", plain.Line(name), err)
 				}
 				*l.to = append(*l.to, clean)
 			}
 		}
 		if len(add)+len(off) == 0 {
-			return "", exit(ExitUsage, "say which label: %s", c.cmd.UseLine())
+			return catalog.Message{}, exit(ExitUsage, "say which label: %s", c.cmd.UseLine())
 		}
 		if err := c.SetLabels(ctx, row.Conversation.ID, add, off); err != nil {
-			return "", err
+			return catalog.Message{}, err
 		}
-		var words []string
-		for _, l := range add {
-			words = append(words, "is labelled #"+l)
-		}
-		for _, l := range off {
-			words = append(words, "is no longer labelled #"+l)
-		}
-		return strings.Join(words, ", "), nil
+		return labelled(add, off), nil
 	})
 	c.completesThen(cmd, c.labels)
 	return cmd
@@ -301,25 +294,39 @@ func (s Setup) draft() *cobra.Command {
 		Args: oneConversation(0),
 	}
 	cmd.Flags().BoolVar(&replace, "replace", false, "replace a draft that is there")
-	return s.marks(c, cmd, func(ctx context.Context, row state.Row, args []string) (string, error) {
+	return s.marks(c, cmd, func(ctx context.Context, row state.Row, args []string) (catalog.Message, error) {
 		body, err := typed(c.cmd, args)
 		if err != nil {
-			return "", err
+			return catalog.Message{}, err
 		}
 		d, err := c.Draft(ctx, row.Conversation.ID)
 		if err != nil {
-			return "", err
+			return catalog.Message{}, err
 		}
 		if body = text.Safe(body); strings.TrimSpace(body) == "" {
-			return "", exit(ExitUsage, "a draft has a text")
+			return catalog.Message{}, exit(ExitUsage, "a draft has a text")
 		}
 		if !d.Empty() && d.Body != body && !replace {
-			return "", exit(ExitFailed, "%s has a draft already: --replace replaces it", described(row))
+			return catalog.Message{}, exit(ExitFailed, "%s has a draft already: --replace replaces it", described(row))
 		}
 		d.Body, d.Edited = body, time.Now()
 		if _, err = c.SaveDraft(ctx, d); err != nil {
-			return "", err
+			return catalog.Message{}, err
 		}
-		return "has a draft", nil
+		return catalog.Say("has a draft"), nil
 	})
 }
+
+// labelled says which labels a conversation got and lost.
+func labelled(add, off []string) catalog.Message {
+	on, gone := catalog.Say("is labelled %s", hashed(add)), catalog.Say("is no longer labelled %s", hashed(off))
+	switch {
+	case len(off) == 0:
+		return on
+	case len(add) == 0:
+		return gone
+	}
+	return catalog.Say("%s, %s", on, gone)
+}
+
+func hashed(labels []string) string { return "#" + strings.Join(labels, ", #") }

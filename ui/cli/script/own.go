@@ -45,7 +45,7 @@ func (s Setup) filesPut() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		c.say("%s is in your folder, %s", args[0], text.Size(nil, n))
+		c.say("%s is in your folder, %s", args[0], text.Size(c.setup.Say, n))
 		return nil
 	})
 }
@@ -107,10 +107,10 @@ func (c *command) listOwn(root *os.Root) error {
 	if err != nil {
 		return err
 	}
-	t, now := newTable("FILE", "SIZE", "CHANGED"), time.Now()
+	t, now := c.table(catalog.Text("FILE"), catalog.Text("SIZE"), catalog.Text("CHANGED")), time.Now()
 	for _, e := range entries {
 		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
-			t.add(plain.Line(e.Name()), text.Size(nil, info.Size()), text.Full(nil, now, info.ModTime()))
+			t.add(plain.Line(e.Name()), text.Size(c.setup.Say, info.Size()), text.Full(c.setup.Say, now, info.ModTime()))
 		}
 	}
 	return t.write(c.out, columns(c.out))

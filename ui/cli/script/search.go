@@ -11,6 +11,7 @@ import (
 	"unibox/state"
 	"unibox/state/query"
 	"unibox/state/record"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/text"
 )
@@ -124,7 +125,7 @@ func (c *command) tableFound(all findings) error {
 	if len(all.Found) == 0 {
 		return nil
 	}
-	t, now := newTable("WHEN", "WHO", "ON", "MESSAGE", "ID"), time.Now()
+	t, now := c.table(catalog.Text("WHEN"), catalog.Text("WHO"), catalog.Text("ON"), catalog.Text("MESSAGE"), catalog.Text("ID")), time.Now()
 	t.flexible = 3
 	for _, f := range all.Found {
 		words := plain.Line(f.Message.Text)
@@ -134,8 +135,8 @@ func (c *command) tableFound(all findings) error {
 		if f.Message.From == record.Us && f.Note == "" {
 			words = "you: " + words
 		}
-		who := env.Name(nil, plain, api.Conversation{Contact: api.Contact{Name: f.Conversation.Name, Handle: f.Conversation.Handle}})
-		t.add(text.Full(nil, now, f.Message.At.In(now.Location())), who, plain.Line(f.Conversation.Channel), words, plain.Line(f.Conversation.ID))
+		who := env.Name(c.setup.Say, plain, api.Conversation{Contact: api.Contact{Name: f.Conversation.Name, Handle: f.Conversation.Handle}})
+		t.add(text.Full(c.setup.Say, now, f.Message.At.In(now.Location())), who, plain.Line(f.Conversation.Channel), words, plain.Line(f.Conversation.ID))
 	}
 	return t.write(c.out, columns(c.out))
 }

@@ -13,6 +13,7 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/record"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/sms"
 	"unibox/ui/text"
@@ -98,7 +99,7 @@ func (c *command) reply(ctx context.Context, row state.Row, args []string, o sen
 		return d, err
 	}
 	if o.at != "" {
-		if d.At, err = when.Parse(nil, o.at, time.Now()); err != nil {
+		if d.At, err = when.Parse(c.setup.Say, o.at, time.Now()); err != nil {
 			return d, &Exit{ExitUsage, err}
 		}
 	}
@@ -290,18 +291,19 @@ func (c *command) dryRun(s sending, row state.Row, d state.Draft) error {
 	if c.json {
 		return c.print(s)
 	}
-	by := "this command sends it"
+	as := catalog.Count(len(parts), "%d message", "%d messages")
 	if s.SentBy != "" {
-		by = "the session of " + s.SentBy + " sends it"
+		c.say("Would go to %s, as %s; the session of %s sends it. Nothing was done.", described(row), as, s.SentBy)
+	} else {
+		c.say("Would go to %s, as %s; this command sends it. Nothing was done.", described(row), as)
 	}
-	c.say("Would go to %s, as %s; %s. Nothing was done.", described(row), env.Count(len(parts), "message", "messages"), by)
 	if n := sms.Parts(d.Body).Parts; n > 1 && c.Account(d.Conversation.Account).Traits.Rule(row.Conversation.Kind).Parts {
 		c.say("The text is billed as %d messages.", n)
 	}
 	for _, m := range s.Messages {
 		c.say("%s", strings.TrimRight(indented(m.Text), "\n"))
 		for _, f := range m.Files {
-			c.say("    [file] %s, %s", plain.Line(f.Name), text.Size(nil, f.Size))
+			c.say("    [file] %s, %s", plain.Line(f.Name), text.Size(c.setup.Say, f.Size))
 		}
 	}
 	return nil
@@ -315,17 +317,17 @@ func (c *command) saySent(s sending, row state.Row, rows []state.Outbound) error
 	for i, r := range rows {
 		m, part := s.Messages[i], ""
 		if len(rows) > 1 {
-			part = fmt.Sprintf(" (%d of %d)", i+1, len(rows))
+			part = " (" + c.setup.Say.T("%d of %d", i+1, len(rows)) + ")"
 		}
 		words := strings.Trim(outcomeWords(m), " []")
 		if words == "" {
 			words = m.Status
 		}
 		if r.Status == state.Queued && s.SentBy != "" {
-			words = "queued: the session of " + s.SentBy + " sends it"
+			words = c.setup.Say.T("queued: the session of %s sends it", s.SentBy)
 		}
 		if !r.At.IsZero() && r.Status == state.Queued {
-			words = "goes out " + text.Full(nil, time.Now(), r.At) + ", if unibox or unibox watch runs then"
+			words = c.setup.Say.T("goes out %s, if unibox or unibox watch runs then", text.Full(c.setup.Say, time.Now(), r.At))
 		}
 		c.say("%s%s: %s", described(row), part, words)
 	}

@@ -57,7 +57,7 @@ func (s Setup) show() *cobra.Command {
 		if c.json {
 			return c.print(t)
 		}
-		return printThread(c.out, row, t)
+		return c.printThread(c.out, row, t)
 	})
 }
 
@@ -144,18 +144,18 @@ func first(items []state.Item) state.Pos {
 	return 0
 }
 
-func printThread(out io.Writer, row state.Row, t thread) error {
+func (c *command) printThread(out io.Writer, row state.Row, t thread) error {
 	var b strings.Builder
 	now := time.Now()
 	fmt.Fprintf(&b, "%s  %s\n", described(row), plain.Line(t.Conversation.ID))
-	if words := stateWords(row); words != "" {
+	if words := c.stateWords(row); words != "" {
 		fmt.Fprintln(&b, words)
 	}
 	switch t.Older {
 	case "stored":
-		fmt.Fprintln(&b, "… older messages are stored: --all prints them")
+		fmt.Fprintln(&b, c.setup.Say.T("… older messages are stored: --all prints them"))
 	case "platform":
-		fmt.Fprintln(&b, "… older messages are at the platform and not here: open the conversation in unibox to read them")
+		fmt.Fprintln(&b, c.setup.Say.T("… older messages are at the platform and not here: open the conversation in unibox to read them"))
 	}
 	holes := map[string]bool{}
 	for _, h := range t.Holes {
@@ -163,20 +163,20 @@ func printThread(out io.Writer, row state.Row, t thread) error {
 	}
 	day := ""
 	for i, m := range t.Messages {
-		if d := text.Day(nil, now, m.At.In(now.Location())); d != day {
+		if d := text.Day(c.setup.Say, now, m.At.In(now.Location())); d != day {
 			day = d
 			fmt.Fprintf(&b, "\n%s\n", d)
 		}
-		printMessage(&b, row, m, now)
+		c.printMessage(&b, row, m, now)
 		if holes[m.ID] && i < len(t.Messages)-1 {
-			fmt.Fprintln(&b, "… messages are missing here")
+			fmt.Fprintln(&b, c.setup.Say.T("… messages are missing here"))
 		}
 	}
 	for _, n := range t.Notes {
-		fmt.Fprintf(&b, "\nnote by %s, %s:\n%s", plain.Line(n.Author), text.Full(nil, now, n.Made.In(now.Location())), indented(n.Text))
+		fmt.Fprintf(&b, "\n%s\n%s", c.setup.Say.T("note by %s, %s:", plain.Line(n.Author), text.Full(c.setup.Say, now, n.Made.In(now.Location()))), indented(n.Text))
 	}
 	if t.Draft != "" {
-		fmt.Fprintf(&b, "\ndraft:\n%s", indented(t.Draft))
+		fmt.Fprintf(&b, "\n%s\n%s", c.setup.Say.T("draft:"), indented(t.Draft))
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
@@ -187,12 +187,12 @@ func indented(s string) string {
 	return "    " + strings.ReplaceAll(plain.Clean(s), "\n", "\n    ") + "\n"
 }
 
-func printMessage(b *strings.Builder, row state.Row, m record.Message, now time.Time) {
+func (c *command) printMessage(b *strings.Builder, row state.Row, m record.Message, now time.Time) {
 	who := plain.Line(m.Author)
 	if who == "" {
-		who = env.Name(nil, plain, row.Conversation)
+		who = env.Name(c.setup.Say, plain, row.Conversation)
 		if m.From == record.Us {
-			who = "you"
+			who = c.setup.Say.T("you")
 		}
 	}
 	fmt.Fprintf(b, "%s  %s:", m.At.In(now.Location()).Format("15:04"), who)
@@ -208,8 +208,8 @@ func printMessage(b *strings.Builder, row state.Row, m record.Message, now time.
 	b.WriteString(outcomeWords(m) + "\n")
 	for _, f := range m.Files {
 		a := api.Attachment{Name: f.Name, MIME: f.Type, Size: f.Size}
-		fmt.Fprintf(b, "       [file %d] %s %s %s", f.Number, plain.Line(f.Name), said.Sort(nil, a), text.Size(nil, f.Size))
-		fmt.Fprintf(b, "  (message %s)\n", plain.Line(m.ID))
+		fmt.Fprintf(b, "       [%s] %s %s %s", c.setup.Say.T("file %d", f.Number), plain.Line(f.Name), said.Sort(c.setup.Say, a), text.Size(c.setup.Say, f.Size))
+		fmt.Fprintf(b, "  (%s)\n", c.setup.Say.T("message %s", plain.Line(m.ID)))
 	}
 }
 

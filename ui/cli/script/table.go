@@ -3,6 +3,8 @@ package script
 import (
 	"io"
 	"strings"
+
+	"unibox/ui/catalog"
 )
 
 // table is printed for people: each column as wide as what is in it, on a terminal no wider
@@ -14,6 +16,15 @@ type table struct {
 }
 
 func newTable(titles ...string) *table { return &table{rows: [][]string{titles}} }
+
+// table is one with titles that are said in the language.
+func (c *command) table(titles ...catalog.Text) *table {
+	said := make([]string, len(titles))
+	for i, t := range titles {
+		said[i] = c.setup.Say.Of(t)
+	}
+	return newTable(said...)
+}
 
 // add adds a row of texts that are clean.
 func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
