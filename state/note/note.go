@@ -55,6 +55,12 @@ func Wrong(body string) string {
 // ErrChanged: somebody else changed or deleted the note meanwhile.
 var ErrChanged = errors.New("somebody else changed this note meanwhile: read it again")
 
+// ErrNotYours: the note is another's.
+var ErrNotYours = errors.New("this is another's note: only who wrote it, or an admin, changes or deletes it")
+
+// By reports whether somebody wrote the note.
+func (n Note) By(who string) bool { return Fold(n.Author) == Fold(who) }
+
 // Mention is a note that names somebody.
 type Mention struct {
 	Note Note

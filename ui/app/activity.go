@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,8 @@ type activity struct {
 	*sqlite.DB
 	log    *journal.Log
 	rights state.Rights
+	// me is who writes notes here.
+	me string
 }
 
 // expiresEvery is how often what is too old leaves the log.
@@ -330,13 +333,36 @@ func (a activity) AddNote(ctx context.Context, n note.Note, named []string) erro
 
 // EditNote is said at AddNote.
 func (a activity) EditNote(ctx context.Context, n note.Note, was string, named []string) error {
-	return a.noted(n, journal.Noted, func() error { return a.DB.EditNote(ctx, n, was, named) })
+	return a.noted(n, journal.Noted, func() error {
+		if err := a.refuseNote(ctx, n); err != nil {
+			return err
+		}
+		return a.DB.EditNote(ctx, n, was, named)
+	})
 }
 
 // DeleteNote is said at AddNote.
 func (a activity) DeleteNote(ctx context.Context, n note.Note) error {
 	n.Body = ""
-	return a.noted(n, journal.Unnoted, func() error { return a.DB.DeleteNote(ctx, n) })
+	return a.noted(n, journal.Unnoted, func() error {
+		if err := a.refuseNote(ctx, n); err != nil {
+			return err
+		}
+		return a.DB.DeleteNote(ctx, n)
+	})
+}
+
+// refuseNote says why somebody who is no admin may not change a note: it is stored as
+// another's, whatever the one that was handed in says.
+func (a activity) refuseNote(ctx context.Context, n note.Note) error {
+	if a.rights == state.RightsAdmin {
+		return nil
+	}
+	all, err := a.Notes(ctx, n.Conversation)
+	if slices.ContainsFunc(all, func(has note.Note) bool { return has.Key == n.Key && !has.By(a.me) }) {
+		return note.ErrNotYours
+	}
+	return err
 }
 
 func (a activity) noted(n note.Note, did string, do func() error) error {

@@ -26,7 +26,7 @@ func TestX5WhatIsDoneIsLogged(t *testing.T) {
 	}
 	defer db.Close()
 	log := journal.Open(journal.Options{Dir: dir, Who: "olga", Texts: true})
-	a := activity{db, log, state.RightsAdmin}
+	a := activity{db, log, state.RightsAdmin, "olga"}
 	id := api.ConversationID{Account: "shop", Remote: "1"}
 	ctx := t.Context()
 	must := func(err error) {
@@ -176,10 +176,41 @@ func TestTheStoreRefusesWhoMayNot(t *testing.T) {
 		{"delete a note", state.RightsDraft, func(a activity) error { return a.DeleteNote(ctx, n) }},
 	} {
 		for _, has := range []state.Rights{state.RightsRead, state.RightsDraft, state.RightsSend, state.RightsAdmin} {
-			err := way.do(activity{db, nil, has})
+			err := way.do(activity{db, nil, has, "dora"})
 			if want := has.Refuse(way.needs); want != nil && !errors.Is(err, want) || want == nil && (errors.Is(err, state.ErrMayRead) || errors.Is(err, state.ErrMayDraft) || errors.Is(err, state.ErrMaySend)) {
 				t.Errorf("%s with the rights to %s: %v", way.name, has, err)
 			}
 		}
+	}
+}
+
+// A note is changed and deleted by whom it is stored as written by, and by admins.
+func TestOnlyItsWriterChangesANote(t *testing.T) {
+	db, err := sqlite.Open(t.Context(), t.TempDir(), state.NewFeed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	id, ctx := api.ConversationID{Account: "shop", Remote: "1"}, t.Context()
+	n := note.New(id, "Olga", "give no refund", time.Now())
+	if err := db.AddNote(ctx, n, nil); err != nil {
+		t.Fatal(err)
+	}
+	forged, changed := n, n
+	forged.Author, forged.Body, changed.Body = "dora", "give a refund", "ask the boss"
+	for _, has := range []state.Rights{state.RightsDraft, state.RightsSend} {
+		dora := activity{db, nil, has, "dora"}
+		if err := errors.Join(dora.EditNote(ctx, forged, n.Body, nil), dora.DeleteNote(ctx, forged)); !errors.Is(err, note.ErrNotYours) {
+			t.Errorf("another with the right to %s: %v", has, err)
+		}
+	}
+	if all, err := db.Notes(ctx, id); err != nil || len(all) != 1 || all[0].Body != n.Body {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	if err := (activity{db, nil, state.RightsDraft, "olga"}).EditNote(ctx, changed, n.Body, nil); err != nil {
+		t.Errorf("its writer: %v", err)
+	}
+	if err := (activity{db, nil, state.RightsAdmin, "boss"}).DeleteNote(ctx, changed); err != nil {
+		t.Errorf("an admin: %v", err)
 	}
 }

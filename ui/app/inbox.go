@@ -79,7 +79,7 @@ func (s Session) Open(ctx context.Context) (*Inbox, error) {
 	db.SetWindows(windows(offline))
 	db.SetCodes(codes(offline))
 	db.SetReader(i.Me())
-	i.activity = activity{db, s.journal(db, i.Me()), s.rights()}
+	i.activity = activity{db, s.journal(db, i.Me()), s.rights(), i.Me()}
 	all := workAccounts(offline)
 	i.Outbox = outbox.New(outbox.Options{Store: i.activity, Feed: i.Feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Heads: nobody{}, Open: i.Guard.Open, Refused: s.rights().Refuse(state.RightsSend), Log: log})
 	i.Changes = changes.New(changes.Options{Store: i.activity, Feed: i.Feed, Accounts: all, Refuse: s.refuse, Log: log})

@@ -108,7 +108,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log 
 	me, name, from := s.who()
 	db.SetReader(me)
 	did := s.journal(db, me)
-	noted := activity{db, did, s.rights()}
+	noted := activity{db, did, s.rights(), me}
 	changes := changes.New(changes.Options{Store: noted, Feed: feed, Accounts: all, Refuse: s.refuse, Log: log})
 	var sends *outbox.Outbox // it works with the engine, and the engine wakes it
 	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: all, Sessions: db, Log: log,

@@ -240,17 +240,27 @@ func (w *writer) save() tea.Cmd {
 	})
 }
 
+// signed is the text of another's note that was changed, with a line that says by whom: its
+// author has not written that.
+func (w *writer) signed(was note.Note, body string) string {
+	by := w.notes.env.T("(changed by %s)", w.notes.env.Me)
+	if was.By(w.notes.env.Me) || body == was.Body || strings.HasSuffix(body, "\n"+by) {
+		return body
+	}
+	return body + "\n" + by
+}
+
 func (w *writer) saveEdit(body string, named []string) tea.Cmd {
 	was := *w.edited
 	now, back := was, was
-	now.Body, now.Edited = body, w.notes.env.Now()
+	now.Body, now.Edited = w.signed(was, body), w.notes.env.Now()
 	return w.store(func(ctx context.Context) error {
 		if body == was.Body {
 			return nil
 		}
 		return w.notes.env.Notes.EditNote(ctx, now, was.Body, named)
 	}, w.notes.env.T("the note about %s is changed", w.name), func(ctx context.Context) error {
-		return w.notes.env.Notes.EditNote(ctx, back, body, note.Names(back.Body, w.known))
+		return w.notes.env.Notes.EditNote(ctx, back, now.Body, note.Names(back.Body, w.known))
 	})
 }
 

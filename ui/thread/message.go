@@ -136,8 +136,8 @@ func (p *Pane) retry() tea.Cmd {
 }
 
 func (p *Pane) whyNoEdit() string {
-	if p.selectedNote() != nil {
-		return ""
+	if n := p.selectedNote(); n != nil {
+		return p.whyNotNote(*n)
 	}
 	if o, unsent := p.unsent(); unsent {
 		return dialog.WhyNotEdit(p.env.Look.Language, o)
@@ -190,8 +190,8 @@ func (p *Pane) quote() tea.Cmd {
 // whyNoDelete is the reason for which the selected message can be neither
 // deleted nor, where it is not out, discarded.
 func (p *Pane) whyNoDelete() string {
-	if p.selectedNote() != nil {
-		return ""
+	if n := p.selectedNote(); n != nil {
+		return p.whyNotNote(*n)
 	}
 	o, unsent := p.unsent()
 	switch {

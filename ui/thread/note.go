@@ -69,8 +69,19 @@ func (p *Pane) selectedNote() *note.Note {
 	return nil
 }
 
+// whyNotNote is why a note can be neither changed nor deleted: it is another's.
+func (p *Pane) whyNotNote(n note.Note) string {
+	if p.env.Settings.Rights == state.RightsAdmin || n.By(p.env.Me) {
+		return ""
+	}
+	return p.env.T("this is another's note: only who wrote it, or an admin, changes or deletes it")
+}
+
 // noteKeys says what can be done with a selected note.
 func (p *Pane) noteKeys() string {
+	if n := p.selectedNote(); n != nil && p.whyNotNote(*n) != "" {
+		return p.env.T("this is a private note: it is never sent")
+	}
 	return p.env.T("this is a private note: %s changes it, %s deletes it", p.env.KeyFor(keymap.EditMessage), p.env.KeyFor(keymap.DeleteMessage))
 }
 
