@@ -140,6 +140,9 @@ func replace(path string, text []byte, mode fs.FileMode) (err error) {
 		}
 	}()
 	_, err = f.Write(text)
+	if old, missing := os.Stat(path); missing == nil && err == nil {
+		err = osfile.KeepOwner(f, old)
+	}
 	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("the config cannot be written: %w", err)
 	}

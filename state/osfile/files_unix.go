@@ -76,6 +76,18 @@ func Foreign(info fs.FileInfo) bool {
 	return ok && int(owner.Uid) != os.Geteuid()
 }
 
+// KeepOwner gives a new file to whom the one belongs that it replaces.
+func KeepOwner(f *os.File, old fs.FileInfo) error {
+	if !Foreign(old) {
+		return nil
+	}
+	stat, ok := old.Sys().(*syscall.Stat_t)
+	if !ok {
+		return fs.ErrInvalid
+	}
+	return f.Chown(int(stat.Uid), int(stat.Gid))
+}
+
 // Writable reports whether files can be made in a folder.
 func Writable(dir string) bool { return unix.Access(dir, unix.W_OK) == nil }
 

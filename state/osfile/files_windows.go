@@ -96,6 +96,9 @@ func Private(fs.FileInfo) bool { return false }
 // Foreign is false: a file's owner says nothing of who may read it.
 func Foreign(fs.FileInfo) bool { return false }
 
+// KeepOwner does nothing: who may read a file comes from its folder.
+func KeepOwner(*os.File, fs.FileInfo) error { return nil }
+
 // Writable reports whether files can be made in a folder, by making one.
 func Writable(dir string) bool {
 	f, err := os.CreateTemp(dir, ".unibox-*")

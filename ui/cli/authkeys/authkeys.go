@@ -224,6 +224,9 @@ func (f File) change(change func(lines []string) ([]string, error)) error {
 	if err != nil {
 		return err
 	}
+	if why := foreignHome(filepath.Dir(path)); why != nil {
+		return why
+	}
 	if err := osfile.MakeFolder(filepath.Dir(path)); err != nil {
 		return catalog.Errorf("the folder of %s cannot be made: %w", f.Path, err)
 	}
@@ -255,6 +258,17 @@ func (f File) change(change func(lines []string) ([]string, error)) error {
 	return f.replace(path, []byte(text))
 }
 
+// foreignHome refuses to make a folder in that of somebody else, who could not read it.
+func foreignHome(folder string) error {
+	if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if info, err := os.Stat(filepath.Dir(folder)); err == nil && osfile.Foreign(info) {
+		return catalog.Errorf("%s is not there, and its place belongs to another user: make it as that user first", folder)
+	}
+	return nil
+}
+
 // target is the file itself where the path is a link.
 func (f File) target() (string, error) {
 	info, err := os.Lstat(f.Path)
@@ -281,6 +295,19 @@ func (f File) target() (string, error) {
 	return f.Path, nil
 }
 
+// keepOwner gives the new file to the owner of the old one, or of the folder: sshd reads it
+// as that user.
+func keepOwner(next *os.File, path string) error {
+	old, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		old, err = os.Stat(filepath.Dir(path))
+	}
+	if err != nil {
+		return err
+	}
+	return osfile.KeepOwner(next, old)
+}
+
 // replace writes beside the file and renames; it is for its owner alone afterwards.
 func (f File) replace(path string, text []byte) (err error) {
 	next, err := osfile.CreateTemp(filepath.Dir(path), ".authorized_keys-*")
@@ -293,7 +320,7 @@ func (f File) replace(path string, text []byte) (err error) {
 		}
 	}()
 	_, err = next.Write(text)
-	if err = errors.Join(err, next.Chmod(0o600), next.Sync(), next.Close()); err == nil {
+	if err = errors.Join(err, keepOwner(next, path), next.Chmod(0o600), next.Sync(), next.Close()); err == nil {
 		err = osfile.Replace(next.Name(), path)
 	}
 	if err != nil {

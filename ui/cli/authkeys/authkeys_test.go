@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"golang.org/x/crypto/ssh"
+
+	"unibox/state/osfile"
 )
 
 func newKey(t *testing.T) (ssh.PublicKey, string) {
@@ -173,5 +175,44 @@ func TestManyAddAtOnce(t *testing.T) {
 	text, _ := os.ReadFile(f.Path)
 	if bytes.Count(text, []byte("\n")) != 20 {
 		t.Errorf("%s", text)
+	}
+}
+
+// sshd reads the file as the user whose it is: root, who adds a key for them, leaves it theirs.
+func TestTheFileStaysItsOwners(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give a file to another user")
+	}
+	const nobody = 65534
+	key, _ := newKey(t)
+	for _, there := range []bool{true, false} {
+		f := File{filepath.Join(t.TempDir(), ".ssh", "authorized_keys")}
+		if err := os.MkdirAll(filepath.Dir(f.Path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if there {
+			if err := os.WriteFile(f.Path, []byte("# ours\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Chown(f.Path, nobody, nobody); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Chown(filepath.Dir(f.Path), nobody, nobody); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Add("olga", key, run); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(f.Path); err != nil || !osfile.Foreign(info) {
+			t.Errorf("there before: %v: it belongs to root now, %v", there, err)
+		}
+	}
+	home := t.TempDir()
+	if err := os.Chown(home, nobody, nobody); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (File{filepath.Join(home, ".ssh", "authorized_keys")}).Add("olga", key, run); err == nil || !strings.Contains(err.Error(), "belongs to another user") {
+		t.Errorf("a folder that is not there: %v", err)
 	}
 }
