@@ -45,7 +45,7 @@ func (g *Guard) dangers(file *os.File, info fs.FileInfo, kind *mimetype.MIME) ([
 	if found.key || slices.Contains(keyNames, strings.ToLower(filepath.Ext(file.Name()))) {
 		out = append(out, "It holds a private key or a collection of passwords: whoever has it can pass for you.")
 	}
-	if osfile.Private(info) {
+	if osfile.Private(info) && len(g.o.Only) == 0 { // in an agent's own folder all files are
 		out = append(out, fmt.Sprintf("Only you can read it (mode %04o), as is usual for secrets.", info.Mode().Perm()))
 	}
 	if program(kind) {

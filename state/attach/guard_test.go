@@ -198,7 +198,7 @@ func TestOnlyTheOwnFolder(t *testing.T) {
 		t.Errorf("a file of a saved reply: %+v, %v", f, err)
 	}
 	for _, path := range []string{bill, "bill.pdf", "again.pdf", "./bill.pdf", own + "/../olga/bill.pdf"} {
-		if f, err := h.Inspect(path); err != nil || f.Path != bill {
+		if f, err := h.Inspect(path); err != nil || f.Path != bill || len(f.Dangers) > 0 {
 			t.Errorf("%s: %+v, %v", path, f, err)
 		}
 	}
