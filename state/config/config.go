@@ -176,6 +176,7 @@ func check(doc document, platforms []Platform, shared bool, c *Config, lost ...l
 	r.guards = guards(r.sections)
 	r.names = r.keyNames()
 	r.read()
+	r.fleet(lost)
 	r.safeLost(lost)
 	r.holdSafe()
 	return r.listed()

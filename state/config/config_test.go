@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -384,5 +385,19 @@ func TestTheFolderOfFilesMeansTheSameFromEverywhere(t *testing.T) {
 	}
 	if want := filepath.Join(home, "in box"); c.Files.Folder != want {
 		t.Errorf("%q, want %q", c.Files.Folder, want)
+	}
+}
+
+// A box that is to share a database does not begin alone by a mistake.
+func TestAFleetWithoutADatabaseIsWrong(t *testing.T) {
+	for text, wrong := range map[string]bool{
+		"": false, "[fleet]\ndatabase_env = \"DB\"\n": false, "[fleet]\n": true, "[fleet]\ndatabse_command = \"pass db\"\n": true,
+		"[fleet]\ndatabase_env = 3\n": true, "[fleet]\ndatabase_env = DB\n": true, "[flet]\ndatabase_env = \"DB\"\n": true, "fleet = \"DB\"\n": true,
+		"[fleet]\ndatabase_env = \"DB\"\ndatabase_command = \"pass db\"\n": true,
+	} {
+		c, problems, _ := Load(written(t, text), nil)
+		if c.Fleet.Wrong != wrong || wrong && !slices.ContainsFunc(problems, func(p Problem) bool { return p.Instead == "unibox does not start" }) {
+			t.Errorf("%q: %v, %v", text, c.Fleet.Wrong, problems)
+		}
 	}
 }

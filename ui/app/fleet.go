@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"unibox/api"
@@ -16,6 +17,9 @@ import (
 // Fleet is the database that several boxes share by the config, which the caller closes;
 // nil for a box of its own. Nobody is connected to yet.
 func Fleet(ctx context.Context, c config.Config) (*postgres.Fleet, error) {
+	if c.Fleet.Wrong {
+		return nil, errors.New("the config does not say which database the boxes share: give database_command or database_env in [fleet], or take that table away")
+	}
 	if !c.Shared() {
 		return nil, nil
 	}
