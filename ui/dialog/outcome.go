@@ -247,6 +247,9 @@ func (o Outcome) card(title string, words []string, items []menu.Item) Dialog {
 	if then := env.WhenSent(o.Env.Look.Language, o.Outbound.WhenSent); then != "" {
 		words = append(words, o.Env.T("The conversation is %s.", then))
 	}
+	if why := o.Env.Settings.Rights.Refuse(state.RightsSend); why != nil {
+		words, items = append(words, why.Error()), []menu.Item{{Label: o.Env.T("Close"), Value: letItWait{}}}
+	}
 	card := &outcomeCard{of: o, words: words, items: items, now: o.Outbound}
 	card.Choice = NewChoice(title, menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd {
 		switch choice := it.Value.(type) {
@@ -254,7 +257,7 @@ func (o Outcome) card(title string, words []string, items []menu.Item) Dialog {
 			if choice == state.Discard && o.Discarded != nil {
 				o.Discarded()
 			}
-			return tea.Batch(o.Env.Decide(o.Outbound, choice), o.sayNotDone(choice))
+			return o.decide(choice)
 		case edit:
 			return o.Edit(o.Outbound)
 		case retime:
@@ -265,6 +268,21 @@ func (o Outcome) card(title string, words []string, items []menu.Item) Dialog {
 		return nil
 	})
 	return card
+}
+
+// decide applies a decision, and says what does not happen once it holds.
+func (o Outcome) decide(choice state.Decision) tea.Cmd {
+	decide, say := o.Env.Decide(o.Outbound, choice), o.sayNotDone(choice)
+	if say == nil {
+		return decide
+	}
+	return func() tea.Msg {
+		msg := decide()
+		if decided, ok := msg.(env.DecidedMsg); !ok || decided.Err != nil {
+			return msg
+		}
+		return tea.BatchMsg{func() tea.Msg { return msg }, say}
+	}
 }
 
 // sayNotDone says what does not happen to the conversation of a message that is

@@ -1,6 +1,8 @@
 package dialog
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/env"
 	"unibox/ui/text"
 )
 
@@ -107,5 +110,27 @@ func TestACardFollowsItsMessage(t *testing.T) {
 	}
 	if s.Do(keymap.MenuChoose); !s.Empty() {
 		t.Error("the card does not close")
+	}
+}
+
+// refusing is an outbox of somebody without the rights.
+type refusing struct{ env.Outbox }
+
+func (refusing) Decide(context.Context, state.Outbound, state.Decision) error {
+	return state.ErrMayDraft
+}
+
+// What a decision does is said once it holds, and is not offered to whom it would be refused.
+func TestADecisionThatIsRefusedSaysNothingElse(t *testing.T) {
+	s, e, _ := newStack(nil)
+	e.Outbox = refusing{}
+	o := Outcome{Env: e, Outbound: state.Outbound{ID: 7, Status: state.Queued, Body: "hello", WhenSent: state.WhenSent{Done: true}}}
+	if msg, ok := o.decide(state.Discard)().(env.DecidedMsg); !ok || !errors.Is(msg.Err, state.ErrMayDraft) {
+		t.Errorf("%#v", msg)
+	}
+	e.Settings.Rights = state.RightsDraft
+	s.Open(o.Discard())
+	if view := ansi.Strip(strings.Join(s.View(), "\n")); strings.Contains(view, "Yes, discard") || !strings.Contains(view, "somebody with the right to") {
+		t.Errorf("offered:\n%s", view)
 	}
 }
