@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
@@ -165,6 +164,9 @@ func (p program) agentInConfig(name string, o agentsOptions) (edit config.Edit, 
 	return edit, false, usage(err)
 }
 
+// sshdPath is where sshd finds the command of a key: it reads no profile.
+var sshdPath = []string{"/usr/local/bin", "/usr/bin", "/bin"}
+
 // command is what the key runs: unibox by its name where the login finds this one by it.
 func (o agentsOptions) command(name string) (authkeys.Command, error) {
 	own, err := os.Executable()
@@ -175,15 +177,20 @@ func (o agentsOptions) command(name string) (authkeys.Command, error) {
 		return nil, catalog.Errorf("where unibox is cannot be found out: %w", err)
 	}
 	run := authkeys.Command{own}
-	if found, err := exec.LookPath("unibox"); err == nil {
+	for _, dir := range sshdPath {
+		found := filepath.Join(dir, "unibox")
+		if _, err := os.Stat(found); err != nil {
+			continue
+		}
 		if real, err := filepath.EvalSymlinks(found); err == nil && real == own {
 			run[0] = "unibox"
 		}
+		break
 	}
 	for _, flag := range []struct {
 		given    bool
 		name, of string
-	}{{o.configGiven, "--config", o.config}, {o.stateElse, "--state", o.state}} {
+	}{{o.configGiven || os.Getenv("XDG_CONFIG_HOME") != "", "--config", o.config}, {o.stateElse || os.Getenv("XDG_STATE_HOME") != "", "--state", o.state}} {
 		if !flag.given {
 			continue
 		}

@@ -45,7 +45,7 @@ func (p program) live(ctx context.Context, o liveOptions) error {
 	c.UI.ReadOnly = c.UI.ReadOnly || o.readOnly
 	c.UI.ScreenReader = c.UI.ScreenReader || o.screenReader
 	c.UI.Language = cmp.Or(p.language, c.UI.Language)
-	if err := checkTerminal(c.UI.ScreenReader); err != nil {
+	if err := p.checkLogin(c.UI.ScreenReader); err != nil {
 		return err
 	}
 	c.HideEnv() // from $EDITOR, and from each token_command
@@ -92,11 +92,22 @@ func lines[T fmt.Stringer](list []T) []string {
 	return out
 }
 
+// checkLogin is checkTerminal, with what an agent does to have a terminal.
+func (p program) checkLogin(lines bool) error {
+	if p.login.agent != "" && !hasTerminal() {
+		return catalog.Errorf("unibox needs a terminal: type ssh -t before the name of the box, or ask for a command, such as list")
+	}
+	return checkTerminal(lines)
+}
+
+// hasTerminal reports whether a person types and reads in a terminal.
+func hasTerminal() bool { return term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stdout.Fd()) }
+
 // checkTerminal refuses to draw where the output is not a terminal, or one without
 // escape codes; lines can be written to the latter.
 func checkTerminal(lines bool) error {
 	switch name := os.Getenv("TERM"); {
-	case !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()):
+	case !hasTerminal():
 		return catalog.Errorf("unibox needs a terminal; without one there are unibox keys and unibox sandbox")
 	case !lines && (name == "" || name == "dumb"):
 		return catalog.Errorf("unibox cannot draw on a dumb terminal: set TERM to the name of your terminal, such as xterm-256color, or use --screen-reader")
