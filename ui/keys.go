@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"unibox/api"
 	"unibox/keymap"
+	"unibox/ui/catalog"
 	"unibox/ui/composer"
 	"unibox/ui/tty"
 )
@@ -359,8 +361,12 @@ func (m *Model) unbound(k tea.KeyPressMsg) tea.Cmd {
 			if action, match := m.env.Keys.Lookup([]string{name}, scope); match == keymap.Full {
 				m.keys.refuse(action, m.env.Now())
 				there := [...]keymap.Action{keymap.PaneChannels, keymap.PaneList, keymap.PaneThread}[pane]
-				where := [...]string{"in the channels", "on a conversation", "in a thread"}[pane]
-				return m.env.Refuse(m.env.T("%s (%s) works %s; %s goes there", name, m.env.Keys.Spec(action).Short(), where, m.env.KeyFor(there)))
+				where := [...]catalog.Text{
+					"%s (%s) works in the channels; %s goes there",
+					"%s (%s) works on a conversation; %s goes there",
+					"%s (%s) works in a thread; %s goes there",
+				}[pane]
+				return m.env.Refuse(fmt.Sprintf(m.env.Of(where), name, m.env.Keys.Spec(action).Short(), m.env.KeyFor(there)))
 			}
 		}
 	}

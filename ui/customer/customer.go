@@ -68,7 +68,7 @@ type entry struct {
 
 // entries are what a window shows of a conversation, and where it lacks messages.
 func entries(say *catalog.Language, row state.Row, w state.Window) (all []entry) {
-	lacks := map[state.Edge]string{state.EdgeLocal: "older ones are not shown here", state.EdgeRemote: "older ones were not read yet"}[w.Older]
+	lacks := say.Of(map[state.Edge]catalog.Text{state.EdgeLocal: "older ones are not shown here", state.EdgeRemote: "older ones were not read yet"}[w.Older])
 	for _, it := range w.Items {
 		switch {
 		case it.Gap:
@@ -165,14 +165,14 @@ func (c *Customer) whole(all []entry) string {
 			lacks, unread, since = true, unread || e.at.IsZero(), e.at // they are in their order
 		}
 	}
-	const where = "rows say where messages are missing, and enter goes there."
 	switch {
 	case !lacks:
 		return c.env.T("All messages are shown.")
 	case unread:
-		return c.env.T("Not all messages are shown: %s", where)
+		return c.env.T("Not all messages are shown: rows say where messages are missing, and enter goes there.")
 	}
-	return c.env.T("All messages are shown since %s; before that %s", text.Full(c.env.Look.Language, c.env.Now(), since.In(c.env.Now().Location())), where)
+	return c.env.T("All messages are shown since %s; before that rows say where messages are missing, and enter goes there.",
+		text.Full(c.env.Look.Language, c.env.Now(), since.In(c.env.Now().Location())))
 }
 
 // waiting says where and for how long the customer waits in another conversation, "" where

@@ -30,12 +30,12 @@ type Time struct {
 func NewTime(e *env.Env, title, explain string, first []menu.Item, choose func(time.Time) tea.Cmd) *Time {
 	offers := append(first, offers(e.Look.Language, e.Now())...)
 	return &Time{env: e, offers: offers, choose: choose, Box: Box{Menu: menu.New(title, menu.Options{
-		Input: true, Prompt: e.T("when"), Items: offers, Text: []string{explain, e.T("Choose, or type it: %s", when.Example)}})}}
+		Input: true, Prompt: e.T("when"), Items: offers, Text: []string{explain, e.T("Choose, or type it: %s", e.Of(when.Example))}})}}
 }
 
 // Explain says what the time is for.
 func (d *Time) Explain(explain string) {
-	d.SetText([]string{explain, d.env.T("Choose, or type it: %s", when.Example)})
+	d.SetText([]string{explain, d.env.T("Choose, or type it: %s", d.env.Of(when.Example))})
 }
 
 // Detail says something of every time beside it, "" for nothing.

@@ -31,7 +31,7 @@ func (b *Box) checkWindow(send func() tea.Cmd) tea.Cmd {
 	rules := b.rules()
 	why := b.env.T("%s takes a text for %s after the customer wrote last, and that is over: only templates arrive until they write again.",
 		b.env.Line(rules.Title), b.env.Plural(int(rules.Window.Hours()), "%d hour", "%d hours"))
-	const kept = "What you typed stays in the box."
+	kept := b.env.T("What you typed stays in the box.")
 	if b.first != nil {
 		why = b.env.T("%s takes a template as the first message: a text arrives once they have answered.", b.env.Line(rules.Title))
 	}

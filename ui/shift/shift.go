@@ -130,7 +130,7 @@ func (s *Shift) write(f handover.File) tea.Cmd {
 // openRead asks for the file of a handover. The question stays until one is read. The
 // newest in the folder is taken where none is typed.
 func (s *Shift) openRead() tea.Cmd {
-	const words = "The .json file of a handover. What it would change is shown before anything is done, and nothing is sent."
+	words := s.env.T("The .json file of a handover. What it would change is shown before anything is done, and nothing is sent.")
 	var d *dialog.Line
 	newest := ""
 	d = dialog.NewLine(s.env.T("Take over a shift"), s.env.T("file"), words,

@@ -20,7 +20,7 @@ const morning = 9
 const farthest = 2 * 366 * 24 * time.Hour
 
 // Example is shown where a time can be typed.
-const Example = "tomorrow 9 · in 2h · fri 14:30 · 24 dec"
+const Example catalog.Text = "tomorrow 9 · in 2h · fri 14:30 · 24 dec"
 
 // Parse returns the time after now that s means, in now's zone. A time without a day
 // is the next such time, a day without a time is its morning. The error is a
@@ -28,7 +28,7 @@ const Example = "tomorrow 9 · in 2h · fri 14:30 · 24 dec"
 func Parse(say *catalog.Language, s string, now time.Time) (time.Time, error) {
 	p := parser{now: now, words: words(s)}
 	if len(p.words) == 0 {
-		return time.Time{}, errors.New(say.T("type a time, as %s", Example))
+		return time.Time{}, errors.New(say.T("type a time, as %s", say.Of(Example)))
 	}
 	at, err := p.parse(say)
 	switch {
@@ -107,7 +107,7 @@ func (p *parser) parse(say *catalog.Language) (time.Time, error) {
 
 // unknown names the word that is not understood, or that is too many.
 func (p *parser) unknown(say *catalog.Language) error {
-	return errors.New(say.T("%q is not understood here; type a time as %s", p.words[0], Example))
+	return errors.New(say.T("%q is not understood here; type a time as %s", p.words[0], say.Of(Example)))
 }
 
 // skip drops words that mean nothing by themselves.
@@ -134,7 +134,7 @@ func (p *parser) word(i int) string {
 func (p *parser) result(say *catalog.Language) (time.Time, error) {
 	switch {
 	case p.day == nil && p.clock == nil:
-		return time.Time{}, errors.New(say.T("type a time, as %s", Example))
+		return time.Time{}, errors.New(say.T("type a time, as %s", say.Of(Example)))
 	case p.day == nil:
 		return p.next(date{p.today(), func(d time.Time) time.Time { return d.AddDate(0, 0, 1) }}, *p.clock), nil
 	case p.clock == nil && p.day.Equal(p.today()):

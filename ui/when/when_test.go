@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 	_ "time/tzdata"
+
+	"unibox/ui/catalog"
 )
 
 // now is a Wednesday.
@@ -83,6 +85,18 @@ func TestDayWhenTheClocksChange(t *testing.T) {
 	for typed, want := range map[string]string{"tomorrow 9": "2026-03-29T09:00:00+02:00", "in a day": "2026-03-29T12:00:00+02:00", "in 24h": "2026-03-29T13:00:00+02:00"} {
 		if at, err := Parse(nil, typed, before); err != nil || at.Format(time.RFC3339) != want {
 			t.Errorf("%q is %v, %v; want %s", typed, at, err, want)
+		}
+	}
+}
+
+// Each time that is shown as an example can be typed, in the language in which it is shown.
+func TestExamplesCanBeTyped(t *testing.T) {
+	for _, tag := range catalog.Tags() {
+		say, _ := catalog.For(tag)
+		for _, typed := range strings.Split(say.Of(Example), " · ") {
+			if _, err := Parse(say, typed, now); err != nil {
+				t.Errorf("%s: %q: %v", tag, typed, err)
+			}
 		}
 	}
 }

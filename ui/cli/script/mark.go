@@ -85,7 +85,7 @@ func (s Setup) snooze() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "snooze CONVERSATION TIME",
 		Short: "Put a conversation off, until a time such as \"tomorrow 9\"",
-		Long:  s.Say.T("snooze puts a conversation off: %s.\nIt is kept on this machine, and ends when the customer writes, unless a flag says otherwise.", when.Example),
+		Long:  s.Say.T("snooze puts a conversation off: %s.\nIt is kept on this machine, and ends when the customer writes, unless a flag says otherwise.", s.Say.Of(when.Example)),
 		Args:  oneConversation(0),
 	}
 	f := cmd.Flags()
