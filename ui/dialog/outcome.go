@@ -42,12 +42,11 @@ type (
 )
 
 // outcomeCard is an open card. Where the message changes meanwhile its choices are no longer
-// those there are: they go, so that no key that was on its way decides something else.
+// those there are: they go, and do not come back by themselves where it is again what it was,
+// so that no key that was on its way decides something else.
 type outcomeCard struct {
 	*Choice
-	of    Outcome
-	words []string
-	items []menu.Item
+	of Outcome
 	// now is the message as it is by now.
 	now state.Outbound
 }
@@ -64,12 +63,8 @@ func (c *outcomeCard) Unsent(list []state.Unsent) tea.Cmd {
 		return nil
 	}
 	c.now = now
-	if now.Status == c.of.Outbound.Status { // what was said of it meanwhile was older
-		c.SetText(c.words)
-		c.SetItems(c.items)
-		return nil
-	}
-	c.SetText([]string{c.words[0], c.changed()})
+	c.SetTitle(c.of.Env.T("No longer as it was"))
+	c.SetText([]string{c.of.whole(), c.changed()})
 	c.SetItems([]menu.Item{{Label: c.of.Env.T("Close"), Value: letItWait{}}})
 	if c.fresh() != nil {
 		c.SetItems([]menu.Item{{Label: c.of.Env.T("Show what can be done now"), Value: again{}}})
@@ -250,7 +245,7 @@ func (o Outcome) card(title string, words []string, items []menu.Item) Dialog {
 	if why := o.Env.Settings.Rights.Refuse(state.RightsSend); why != nil {
 		words, items = append(words, why.Error()), []menu.Item{{Label: o.Env.T("Close"), Value: letItWait{}}}
 	}
-	card := &outcomeCard{of: o, words: words, items: items, now: o.Outbound}
+	card := &outcomeCard{of: o, now: o.Outbound}
 	card.Choice = NewChoice(title, menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd {
 		switch choice := it.Value.(type) {
 		case state.Decision:

@@ -77,7 +77,8 @@ func TestX4TheReasonNamesNobody(t *testing.T) {
 }
 
 // A card whose message changes while it is open offers none of its choices any more: a key on
-// its way does not decide something else. What was only said late is taken back.
+// its way does not decide something else. Where the message is again what it was they do not
+// come back by themselves: enter that is meant for "Close" does not send it again.
 func TestACardFollowsItsMessage(t *testing.T) {
 	s, e, _ := newStack(nil)
 	o := state.Outbound{ID: 7, Status: state.Queued, Body: "hello", Reason: "no network"}
@@ -91,10 +92,10 @@ func TestACardFollowsItsMessage(t *testing.T) {
 	if view := becomes(state.Queued); !strings.Contains(view, "Let it wait") {
 		t.Errorf("nothing changed:\n%s", view)
 	}
-	if view := becomes(state.InFlight); strings.Contains(view, "Discard") || !strings.Contains(view, "It is being sent now.") || !strings.Contains(view, "▸ Close") {
+	if view := becomes(state.InFlight); strings.Contains(view, "Discard") || !strings.Contains(view, "It is being sent now.") || !strings.Contains(view, "▸ Close") || strings.Contains(view, "Not sent yet") {
 		t.Errorf("while it is sent:\n%s", view)
 	}
-	if view := becomes(state.Queued); !strings.Contains(view, "It waits: no network.") || !strings.Contains(view, "▸ Let it wait") || !strings.Contains(view, "Discard") {
+	if view := becomes(state.Queued); strings.Contains(view, "Let it wait") || strings.Contains(view, "Discard") || !strings.Contains(view, "▸ Show what can be done now") {
 		t.Errorf("as it was:\n%s", view)
 	}
 	if view := becomes(state.Uncertain); strings.Contains(view, "It arrived") || !strings.Contains(view, "▸ Show what can be done now") {
@@ -132,5 +133,28 @@ func TestADecisionThatIsRefusedSaysNothingElse(t *testing.T) {
 	s.Open(o.Discard())
 	if view := ansi.Strip(strings.Join(s.View(), "\n")); strings.Contains(view, "Yes, discard") || !strings.Contains(view, "somebody with the right to") {
 		t.Errorf("offered:\n%s", view)
+	}
+}
+
+// A failed message that is tried elsewhere and fails again, and one of unknown outcome whose
+// outcome is unknown again: enter decides nothing before the agent has seen the choices anew.
+func TestEnterForCloseDoesNotSendAgain(t *testing.T) {
+	for first, title := range map[state.Status]string{state.Failed: "Not delivered", state.Uncertain: "Did it arrive?"} {
+		s, e, _ := newStack(nil)
+		o := state.Outbound{ID: 7, Status: first, Body: "hello", Reason: "no network"}
+		s.Open(Outcome{Env: e, Outbound: o, Edit: func(state.Outbound) tea.Cmd { return nil }}.Card())
+		for _, status := range []state.Status{state.Accepted, first} {
+			now := o
+			now.Status = status
+			s.Unsent([]state.Unsent{{Message: &now}})
+		}
+		view := ansi.Strip(strings.Join(s.View(), "\n"))
+		if !strings.Contains(view, "▸ Show what can be done now") || !strings.Contains(view, "No longer as it was") || strings.Contains(view, title) {
+			t.Errorf("%s again:\n%s", title, view)
+		}
+		s.Do(keymap.MenuChoose)
+		if view := ansi.Strip(strings.Join(s.View(), "\n")); !strings.Contains(view, title) || strings.Contains(view, "No longer as it was") {
+			t.Errorf("%s, after enter:\n%s", title, view)
+		}
 	}
 }
