@@ -79,6 +79,7 @@ func (c *command) watch(ctx context.Context, since time.Time, only []string) err
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	printed := newPrinter(c.out, stop)
+	go whenClosed(ctx, c.out, stop)
 	err = c.Work(ctx, func(ctx context.Context) error {
 		return events.Watch(ctx, c.DB, c.Feed, events.Since(since), func(e events.Event) {
 			if len(only) == 0 || slices.Contains(only, e.Event) {
