@@ -10,7 +10,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -84,6 +86,24 @@ func Open(ctx context.Context, o Options) (*Fleet, error) {
 
 // errAddress says nothing of what was given: there may be a password in it.
 var errAddress = errors.New("how the team's database is reached cannot be read: it is a URL such as postgres://unibox@db.example.org/unibox, or words such as host=db.example.org user=unibox dbname=unibox")
+
+// Secrets are what nobody else may know of how a database is reached: all of it, and the
+// password as it is and as it is written in a URL.
+func Secrets(database string) []string {
+	all := []string{database}
+	if config, err := parse(database); err == nil && config.ConnConfig.Password != "" {
+		password := config.ConnConfig.Password
+		all = append(all, password, url.QueryEscape(password), url.PathEscape(password))
+	}
+	if _, rest, found := strings.Cut(database, "://"); found {
+		if user, _, found := strings.Cut(rest, "@"); found {
+			_, written, _ := strings.Cut(user, ":")
+			all = append(all, written)
+		}
+	}
+	slices.Sort(all)
+	return slices.DeleteFunc(slices.Compact(all), func(s string) bool { return s == "" })
+}
 
 func parse(database string) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(database)

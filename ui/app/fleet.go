@@ -15,8 +15,9 @@ import (
 )
 
 // Fleet is the database that several boxes share by the config, which the caller closes;
-// nil for a box of its own. Nobody is connected to yet.
-func Fleet(ctx context.Context, c config.Config) (*postgres.Fleet, error) {
+// nil for a box of its own. Nobody is connected to yet. heard, if set, is called with what nobody
+// else may know of how it is reached.
+func Fleet(ctx context.Context, c config.Config, heard func(secret string)) (*postgres.Fleet, error) {
 	if c.Fleet.Wrong {
 		return nil, errors.New("the config does not say which database the boxes share: give database_command or database_env in [fleet], or take that table away")
 	}
@@ -27,12 +28,17 @@ func Fleet(ctx context.Context, c config.Config) (*postgres.Fleet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the team's database: %w", err)
 	}
+	for _, secret := range postgres.Secrets(database) {
+		if heard != nil {
+			heard(secret)
+		}
+	}
 	return postgres.Open(ctx, postgres.Options{Database: database, Clock: lease.SinceBoot})
 }
 
 // openStore opens the store of a session: its own, or a copy of what boxes share.
 func (s Session) openStore(ctx context.Context, feed *state.Feed, options ...sqlite.Option) (db *sqlite.DB, err error) {
-	fleet, err := Fleet(ctx, s.Config)
+	fleet, err := Fleet(ctx, s.Config, s.Platforms.Heard)
 	if err != nil {
 		return nil, err
 	}

@@ -4,10 +4,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"unibox/state/config"
+	"unibox/state/postgres"
 )
 
 // The running program keeps its config, its token files and its store to itself, and
@@ -46,5 +48,29 @@ func TestTheSessionKeepsItsSecrets(t *testing.T) {
 	}
 	if f, err := guard.Inspect(write("state/outbox/k-1/1-a.pdf", "x", 0o644)); err != nil {
 		t.Errorf("a copy of what was attached: %+v, %v", f, err)
+	}
+}
+
+// What prints a secret is run before a file is sent, and the password of the team's database
+// is a secret too.
+func TestSecretsThatAreNotInTheConfig(t *testing.T) {
+	for database, want := range map[string]string{
+		"postgres://unibox:a%2Blong%2Bsecret@db/unibox":      "a+long+secret",
+		"host=db user=unibox password=along-secret dbname=u": "along-secret",
+	} {
+		if !slices.Contains(postgres.Secrets(database), want) {
+			t.Errorf("%q", postgres.Secrets(database))
+		}
+	}
+	dir := t.TempDir()
+	const token = "a-token-of-twenty-letters"
+	i := Inbox{Guard: Session{Dir: dir}.guard(), session: Session{Config: config.Config{Accounts: []config.Account{{Token: config.Source{What: "token", Command: []string{"echo", token}}}}}}}
+	i.LearnSecrets(t.Context())
+	copied := filepath.Join(t.TempDir(), "notes.txt")
+	if err := os.WriteFile(copied, []byte("the token is "+token), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := i.Guard.Inspect(copied); err != nil || len(f.Dangers) != 1 || !strings.Contains(f.Dangers[0], "token or password") {
+		t.Errorf("%q, %v", f.Dangers, err)
 	}
 }

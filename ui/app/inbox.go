@@ -69,6 +69,7 @@ func (s Session) Open(ctx context.Context) (*Inbox, error) {
 		return nil, err
 	}
 	i := &Inbox{Feed: state.NewFeed(), Guard: s.guard(), session: s, log: log, file: file, quit: func() {}, journal: make(chan struct{})}
+	s.Platforms.Heard = i.Guard.AddSecret
 	db, err := s.openStore(ctx, i.Feed, sqlite.Retention(retention(s.Config)), sqlite.Notified(),
 		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only), sqlite.Looks(!s.sends()))
 	if err != nil {
@@ -169,11 +170,11 @@ func (i *Inbox) Agent() (config.Agent, bool) {
 func (i *Inbox) Config() config.Config { return i.session.Config }
 
 // LearnSecrets lets the guard know the secrets of the accounts, before it looks at a file that
-// is to be sent. Those that a program of the user's prints are left out: it may ask a person.
+// is to be sent. A program that prints one is run for it, as it is again to sign in.
 func (i *Inbox) LearnSecrets(ctx context.Context) {
 	for _, a := range i.session.Config.Accounts {
 		for _, from := range []config.Source{a.Token, a.Password} {
-			if !from.Given() || len(from.Command) > 0 {
+			if !from.Given() {
 				continue
 			}
 			if secret, err := from.Read(ctx); err == nil {

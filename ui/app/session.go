@@ -18,6 +18,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/state/attach"
 	"unibox/state/canned"
 	"unibox/state/changes"
 	"unibox/state/config"
@@ -76,7 +77,8 @@ func (s Session) Run(ctx context.Context) error {
 		return err
 	}
 	defer file.Close()
-	feed := state.NewFeed()
+	feed, guard := state.NewFeed(), s.guard()
+	s.Platforms.Heard = guard.AddSecret
 	db, err := s.openStore(ctx, feed, sqlite.Retention(retention(s.Config)), s.noticed(),
 		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only), sqlite.Looks(!s.sends()))
 	if err != nil {
@@ -89,14 +91,13 @@ func (s Session) Run(ctx context.Context) error {
 	if !s.looks() {
 		s.Notices = append(s.Notices, reply.AdoptEdits(ctx, Language(s.Config.UI), s.Dir, db)...)
 	}
-	err = s.show(ctx, db, feed, log)
+	err = s.show(ctx, db, feed, guard, log)
 	s.printUnsent(os.Stdout, db)
 	return errors.Join(err, db.Close())
 }
 
-func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, log *slog.Logger) error {
-	guard := s.guard()
-	s.Platforms.Heard, s.Platforms.Credentials, s.Platforms.ReadOnly = guard.AddSecret, &api.Credentials{}, !s.sends()
+func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, guard *attach.Guard, log *slog.Logger) error {
+	s.Platforms.Credentials, s.Platforms.ReadOnly = &api.Credentials{}, !s.sends()
 	live := s.live(ctx, db, log)
 	db.SetWindows(windows(live))
 	db.SetCodes(codes(live))

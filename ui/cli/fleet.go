@@ -137,7 +137,7 @@ func (p program) fleet(ctx context.Context, o fleetOptions) (*postgres.Fleet, er
 	if err != nil {
 		return nil, err
 	}
-	return app.Fleet(ctx, c)
+	return app.Fleet(ctx, c, nil)
 }
 
 func (p program) fleetLeaveCommand() *cobra.Command {
