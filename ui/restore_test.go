@@ -1,12 +1,17 @@
 package ui
 
 import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/env"
 	"unibox/ui/layout"
 	"unibox/ui/place"
 )
@@ -122,4 +127,35 @@ func TestAPlaceThatIsWrittenLate(t *testing.T) {
 		}
 		m.env.PlaceDir = ""
 	})
+}
+
+// O2: with which customer the agent is, in which pane, and whether they write is kept at once,
+// for a session that is killed the next moment: what they type after it goes to nobody else.
+func TestACustomerIsKeptAtOnce(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 30})
+	a.synced()
+	dir, now := t.TempDir(), time.Now() // the clock stands: nothing is kept because time passes
+	a.inspect(func(m *Model) {
+		m.place = place.NewKeeper(&env.Env{PlaceDir: dir, Now: func() time.Time { return now }},
+			place.Screen{Channels: m.channels, Inbox: m.inbox, Thread: m.thread, Reply: m.reply, LastKey: m.notify.LastKey, Focus: func() layout.Pane { return m.focus }})
+	})
+	file := filepath.Join(dir, fmt.Sprint(place.FileName, ".", os.Getpid()))
+	var before place.Place
+	for _, key := range []string{"1", "2", "j", "j", "r"} {
+		a.press(key)
+		a.until("kept after "+key, func(string) bool {
+			var kept, is place.Place
+			text, _ := os.ReadFile(file)
+			a.inspect(func(m *Model) { is = m.place.Here() })
+			there := json.Unmarshal(text, &kept) == nil && kept.With(is) && !is.With(before)
+			if there {
+				before = is
+			}
+			return there
+		})
+	}
+	if !before.Writing {
+		t.Errorf("nobody writes: %+v", before)
+	}
 }

@@ -20,7 +20,7 @@ import (
 	"unibox/ui/thread"
 )
 
-// every is how often at most it is kept where the agent is.
+// every is how often at most it is kept how far the agent has scrolled.
 const every = 5 * time.Second
 
 // Screen is where the agent is, and what goes there.
@@ -77,13 +77,30 @@ func (k *Keeper) Here() Place {
 	return p
 }
 
-// Keep is a command that keeps where the agent is, if that changed; nil if not.
+// Keep is a command that keeps where the agent is, if that changed and it was not kept just
+// now; nil if not.
 func (k *Keeper) Keep() tea.Cmd {
-	p, now := k.Here(), k.env.Now()
-	if k.file == nil || p.Key.IsZero() || p.Same(k.last) || now.Sub(k.at) < every {
+	if k.env.Now().Sub(k.at) < every {
 		return nil
 	}
-	k.last, k.at = p, now
+	return k.keep()
+}
+
+// Follow is a command that keeps where the agent is at once, if they do something else there
+// (see Place.With); nil if not. Who comes back to the customer before writes to that one.
+func (k *Keeper) Follow() tea.Cmd {
+	if k.file == nil || k.Here().With(k.last) {
+		return nil
+	}
+	return k.keep()
+}
+
+func (k *Keeper) keep() tea.Cmd {
+	p := k.Here()
+	if k.file == nil || p.Key.IsZero() || p.Same(k.last) {
+		return nil
+	}
+	k.last, k.at = p, k.env.Now()
 	write := k.file.Write(text(p))
 	return func() tea.Msg {
 		_ = write() // a place that is lost is a place to go to again

@@ -53,6 +53,13 @@ func (p Place) Same(other Place) bool {
 	return p == other
 }
 
+// With reports whether two places differ by nothing but how far the thread is scrolled: the
+// agent is with the same customer, in the same pane and list.
+func (p Place) With(other Place) bool {
+	p.Message, p.Row = other.Message, other.Row
+	return p.Same(other)
+}
+
 // own is the file of a process in a state folder: each session has one of its own.
 func own(dir string, pid int) string { return filepath.Join(dir, FileName+"."+strconv.Itoa(pid)) }
 
