@@ -6,8 +6,11 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/adrg/xdg"
+
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/attach"
 	"unibox/state/config"
 )
 
@@ -23,6 +26,9 @@ func (s *Session) restrict() error {
 	if s.Agent == nil {
 		return nil
 	}
+	if s.exposes(s.agentFolder()) {
+		return fmt.Errorf("the folder of the agent %s holds files of unibox or of its user, or is among them: whoever runs this unibox names another in the config", s.Agent.Name)
+	}
 	for _, dir := range []string{s.agentFolder(), s.placeDir()} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return fmt.Errorf("your folder cannot be made: %w", err)
@@ -30,6 +36,39 @@ func (s *Session) restrict() error {
 	}
 	s.Config.Files.Folder, s.Config.Files.Drop = s.agentFolder(), s.agentFolder()
 	return nil
+}
+
+// exposes reports whether a folder for an agent's files holds what only who runs unibox may
+// see, or is in a folder of such files.
+func (s Session) exposes(folder string) bool {
+	home, keys := xdg.Home, filepath.Join(xdg.Home, ".ssh")
+	for _, own := range append([]string{home, keys, s.Dir, config.Path()}, s.Config.SecretFiles()...) {
+		if inFolder(folder, own) {
+			return true
+		}
+	}
+	return inFolder(keys, folder) || inFolder(s.Dir, folder) && !inFolder(s.placeDir(), folder)
+}
+
+// inFolder reports whether a path is a folder or in it, by names and by where links lead.
+func inFolder(folder, path string) bool {
+	if folder == "" || path == "" {
+		return false
+	}
+	_, err := attach.Inside(followed(folder), followed(path))
+	return err == nil
+}
+
+// followed is a path without links, as far as it is there.
+func followed(path string) string {
+	path = filepath.Clean(path)
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	if dir := filepath.Dir(path); dir != path {
+		return filepath.Join(followed(dir), filepath.Base(path))
+	}
+	return path
 }
 
 // agentsFolder holds what each agent has in the state folder.
