@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -42,7 +44,7 @@ func expireLog(dir string, kept state.Retention, notice func(string)) func(conte
 		for said := false; ; {
 			err := journal.Expire(dir, time.Now(), kept.Of)
 			if d := kept.Shortest(); d > 0 {
-				err = errors.Join(err, searches.Expire(dir, time.Now().Add(-d)))
+				err = errors.Join(err, expireSearches(dir, time.Now().Add(-d)))
 			}
 			if err != nil && !said {
 				said = true
@@ -53,6 +55,16 @@ func expireLog(dir string, kept state.Retention, notice func(string)) func(conte
 			}
 		}
 	}
+}
+
+// expireSearches drops what was searched for before a time, by each agent too.
+func expireSearches(dir string, before time.Time) error {
+	err := searches.Expire(dir, before)
+	agents, _ := os.ReadDir(filepath.Join(dir, agentsFolder)) // one that is not there holds nothing
+	for _, a := range agents {
+		err = errors.Join(err, searches.Expire(filepath.Join(dir, agentsFolder, a.Name()), before))
+	}
+	return err
 }
 
 // journal opens the log of what is sent and done, nil where the config wants none.

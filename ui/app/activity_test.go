@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -212,5 +214,27 @@ func TestOnlyItsWriterChangesANote(t *testing.T) {
 	}
 	if err := (activity{db, nil, state.RightsAdmin, "boss"}).DeleteNote(ctx, changed); err != nil {
 		t.Errorf("an admin: %v", err)
+	}
+}
+
+// What each agent searched for is kept apart, and leaves with the rest.
+func TestSearchesOfAgentsAge(t *testing.T) {
+	dir := t.TempDir()
+	own := filepath.Join(dir, agentsFolder, "olga")
+	if err := os.MkdirAll(own, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, of := range []string{dir, own} {
+		if err := searches.Add(of, searches.Search{Text: "from:anna", At: time.Now().Add(-time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := expireSearches(dir, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	for _, of := range []string{dir, own} {
+		if all, err := searches.Read(of); len(all) > 0 || err != nil {
+			t.Errorf("%s: %v, %v", of, all, err)
+		}
 	}
 }

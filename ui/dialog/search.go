@@ -296,7 +296,7 @@ func (d *Search) Keep() tea.Cmd {
 	if line == "" {
 		return d.env.Say(d.env.T("type what is to be searched for first"))
 	}
-	if d.env.StateDir == "" {
+	if searchesDir(d.env) == "" {
 		return d.env.Say(d.env.T("searches are not kept here"))
 	}
 	on := !d.isKept(line)

@@ -7,6 +7,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/searches"
 	"unibox/ui/readonly"
 
 	tea "charm.land/bubbletea/v2"
@@ -38,5 +39,17 @@ func runAll(cmd tea.Cmd) {
 		for _, c := range batch {
 			runAll(c)
 		}
+	}
+}
+
+// Agents of one box do not see what the others searched for.
+func TestSearchesAreTheAgentsOwn(t *testing.T) {
+	_, e, _ := newStack(nil)
+	e.StateDir, e.PlaceDir = t.TempDir(), t.TempDir()
+	(&searchLine{}).store(nil, e, searches.Search{Text: "divorce lawyer", At: e.Now()})()
+	shared, err := searches.Read(e.StateDir)
+	own, failed := searches.Read(e.PlaceDir)
+	if len(shared) > 0 || len(own) != 1 || err != nil || failed != nil {
+		t.Errorf("%v, %v, %v, %v", shared, own, err, failed)
 	}
 }

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -33,13 +34,16 @@ type storedMsg struct {
 	err    error
 }
 
+// searchesDir is where the agent's own searches are kept, empty for nowhere.
+func searchesDir(e *env.Env) string { return cmp.Or(e.PlaceDir, e.StateDir) }
+
 // readLine reads what completes a line, and the searches of before.
 func readLine(ctx context.Context, e *env.Env) (l searchLine, err error) {
 	if l.archive, err = e.Store.Archive(ctx); err != nil {
 		return l, err
 	}
-	if l.Names, err = names.Read(ctx, e.Store); err == nil && e.StateDir != "" {
-		l.before, err = searches.Read(e.StateDir)
+	if l.Names, err = names.Read(ctx, e.Store); err == nil && searchesDir(e) != "" {
+		l.before, err = searches.Read(searchesDir(e))
 	}
 	return l, err
 }
@@ -50,7 +54,7 @@ func (l *searchLine) isKept(line string) bool {
 
 // store notes a search, unless the session only looks.
 func (l *searchLine) store(d *Search, e *env.Env, s searches.Search) tea.Cmd {
-	dir := e.StateDir
+	dir := searchesDir(e)
 	if dir == "" || e.Settings.ReadOnly {
 		return nil
 	}
