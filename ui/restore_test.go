@@ -159,3 +159,46 @@ func TestACustomerIsKeptAtOnce(t *testing.T) {
 		t.Errorf("nobody writes: %+v", before)
 	}
 }
+
+// O2: what was typed to narrow the list narrows it again after a dropped line, with the same
+// customer selected; esc shows all, as it does where it was typed.
+func TestATypedFilterIsGoneBackTo(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 30, stateDir: t.TempDir()})
+	a.synced()
+	a.listAll()
+	var name string
+	a.inspect(func(m *Model) {
+		row, _ := m.inbox.Selected()
+		name = strings.Fields(row.Conversation.Contact.Name)[0]
+	})
+	a.press("2", "/")
+	a.until("the line", func(string) (typing bool) {
+		a.inspect(func(m *Model) { typing = m.inbox.Typing() })
+		return typing
+	})
+	a.write(name)
+	a.press("enter")
+	var was place.Place
+	a.until("the narrowed list", func(string) bool {
+		a.inspect(func(m *Model) { was = m.place.Here() })
+		return was.Filter == name && was.Conversation != (api.ConversationID{})
+	})
+	a.quit()
+	b := &app{t: t, screen: newTerminal(120, 30), server: a.server, origin: a.origin, ended: make(chan error, 1)}
+	b.run(a.opt)
+	b.said("restored, last key")
+	b.see("/ " + name)
+	b.until("the place where it was", func(string) (there bool) {
+		b.inspect(func(m *Model) {
+			is := m.place.Here()
+			there = is.Filter == was.Filter && is.List == was.List && is.Conversation == was.Conversation && is.Pane == was.Pane
+		})
+		return there
+	})
+	b.press("esc")
+	b.until("all", func(string) (cleared bool) {
+		b.inspect(func(m *Model) { cleared = m.inbox.Filter() == "" })
+		return cleared
+	})
+}

@@ -172,6 +172,17 @@ func (p *Pane) Filter() string {
 	return p.filter.text
 }
 
+// Narrow narrows the list to what was typed in an earlier session; a line that is not
+// understood narrows nothing.
+func (p *Pane) Narrow(line string) tea.Cmd {
+	if _, err := query.Parse(line, query.Conversations()); err != nil || line == "" {
+		return nil
+	}
+	p.filter.line.SetValue(line)
+	p.narrow(line)
+	return p.readNames()
+}
+
 // Timed reports whether the clock alone moves rows in and out of what is typed.
 func (p *Pane) Timed() bool { return env.Timed(p.filter.text) }
 

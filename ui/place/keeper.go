@@ -69,7 +69,7 @@ func NewKeeper(e *env.Env, s Screen) *Keeper {
 // Here is where the agent is.
 func (k *Keeper) Here() Place {
 	s := k.screen
-	p := Place{Key: s.LastKey(), Pane: int(s.Focus()), List: s.Inbox.Selection(), Conversation: s.Thread.Conversation(), Writing: s.Reply.Composing(), Masked: k.env.Privacy.On()}
+	p := Place{Key: s.LastKey(), Pane: int(s.Focus()), List: s.Inbox.Selection(), Filter: s.Inbox.Filter(), Conversation: s.Thread.Conversation(), Writing: s.Reply.Composing(), Masked: k.env.Privacy.On()}
 	if p.Conversation == (api.ConversationID{}) {
 		p.Conversation = s.Inbox.SelectedID()
 	}
@@ -147,8 +147,9 @@ func (k *Keeper) Restore(p *Place) tea.Cmd {
 		s.Inbox.Choose(p.List)
 		k.list = true
 	}
+	narrowed := s.Inbox.Narrow(p.Filter)
 	s.Inbox.Select(p.Conversation)
-	open := s.Open(p.Conversation)
+	open := tea.Batch(narrowed, s.Open(p.Conversation))
 	if p.Message != 0 {
 		s.Thread.ShowPlace(p.Message, p.Row)
 		open = tea.Batch(open, s.Thread.Reload())

@@ -37,6 +37,8 @@ type Place struct {
 	// List is what the list showed, Conversation what was open or selected.
 	List         inbox.Selection
 	Conversation api.ConversationID
+	// Filter is what was typed to narrow that list.
+	Filter string
 	// Message is the selected message, 0 for the newest, and Row the row of the thread on
 	// which its text began.
 	Message state.Pos
