@@ -2,10 +2,12 @@ package script
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -50,24 +52,33 @@ func (s Setup) filesPut() *cobra.Command {
 	})
 }
 
-// put writes a new file of a folder, all of it or none.
+// put writes a new file of a folder under another name first: the file is there when all of
+// standard input is in it. A connection that ends looks as the end of the file does.
 func put(root *os.Root, name string, from io.Reader, most int64) (int64, error) {
-	f, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	switch {
-	case errors.Is(err, fs.ErrExist):
+	if _, err := root.Lstat(name); err == nil {
 		return 0, exit(ExitFailed, "there is a %s in your folder already: choose another name", plain.Line(name))
-	case err != nil:
+	}
+	begun := beginning + rand.Text()
+	f, err := root.OpenFile(begun, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
 		return 0, catalog.Errorf("%s cannot be kept: %w", plain.Line(name), err)
 	}
+	defer root.Remove(begun) // the other name of what is whole
 	n, err := io.Copy(f, io.LimitReader(from, most+1))
 	if err == nil && n > most {
 		err = exit(ExitFailed, "it is larger than %s: nothing was kept", text.Size(nil, most))
 	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		err = errors.Join(err, root.Remove(name))
+		return n, err
+	}
+	if err = root.Link(begun, name); errors.Is(err, fs.ErrExist) {
+		err = exit(ExitFailed, "there is a %s in your folder already: choose another name", plain.Line(name))
 	}
 	return n, err
 }
+
+// beginning is how files are called that are not whole; no agent can name one.
+const beginning = ".begun-"
 
 func (s Setup) filesTake() *cobra.Command {
 	c := &command{}
@@ -109,7 +120,7 @@ func (c *command) listOwn(root *os.Root) error {
 	}
 	t, now := c.table(catalog.Text("FILE"), catalog.Text("SIZE"), catalog.Text("CHANGED")), time.Now()
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && !strings.HasPrefix(e.Name(), beginning) {
 			t.add(plain.Line(e.Name()), text.Size(c.setup.Say, info.Size()), text.Full(c.setup.Say, now, info.ModTime()))
 		}
 	}
