@@ -78,11 +78,16 @@ func (w *platformSearch) more(line string, here []menu.Item) []menu.Item {
 	case len(labels) == 0, utf8.RuneCountInString(line) < shortestQuestion, w.plain != nil && w.plain(line) == "":
 		return nil
 	case w.line != line:
-		return []menu.Item{{Label: w.env.T("ask %s too", strings.Join(labels, " and ")), Value: askPlatforms{}}}
+		return []menu.Item{{Label: w.env.T("ask %s too", w.named(labels)), Value: askPlatforms{}}}
 	}
 	return slices.DeleteFunc(slices.Clone(w.items), func(it menu.Item) bool {
 		return slices.ContainsFunc(here, func(known menu.Item) bool { return known.Value == it.Value.(*api.Conversation).ID })
 	})
+}
+
+// named are the names of platforms in a sentence.
+func (w *platformSearch) named(labels []string) string {
+	return strings.Join(labels, w.env.In("between the names of platforms", " and "))
 }
 
 // choose does what was chosen of more, and reports whether it was that.
@@ -104,7 +109,7 @@ func (w *platformSearch) ask(d asker) tea.Cmd {
 	if w.plain != nil {
 		words = w.plain(line)
 	}
-	d.box().SetBusy(w.env.T("asking %s…", strings.Join(labels, " and ")))
+	d.box().SetBusy(w.env.T("asking %s…", w.named(labels)))
 	return w.env.Read(func(ctx context.Context) tea.Msg {
 		msg := platformsMsg{of: d, line: line, found: make([][]api.Conversation, len(accounts))}
 		errs := make([]error, len(accounts))
@@ -158,7 +163,7 @@ func (w *platformSearch) found(msg platformsMsg) string {
 		}
 	}
 	if len(words) == 0 {
-		return w.env.T("%s: nobody by this name or number", strings.Join(labels, " and "))
+		return w.env.T("%s: nobody by this name or number", w.named(labels))
 	}
 	return w.env.T("found %s", strings.Join(words, ", "))
 }

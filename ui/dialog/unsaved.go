@@ -26,7 +26,7 @@ type Typed interface {
 func (q Quit) unsaved(err error) *Picker {
 	type step func(*Picker) tea.Cmd
 	n := q.Typed.Unsaved()
-	words := []string{q.Env.T("%s not saved: %s.", q.Env.Plural(n, "%d text that you typed is", "%d texts that you typed are"), q.Env.Line(q.Env.Explain(err)))}
+	words := []string{q.Env.Plural(n, "%d text that you typed is not saved: %s.", "%d texts that you typed are not saved: %s.", q.Env.Line(q.Env.Explain(err)))}
 	return newPicker(menu.New(q.Env.T("Quit without saving?"), menu.Options{Text: words, Items: []menu.Item{
 		{Label: q.Env.T("Stay"), Detail: q.Env.T("it is tried again"), Value: step(func(p *Picker) tea.Cmd { p.Close(); return q.Typed.SaveAgain() })},
 		{Label: q.Env.T("Write it to a file and quit"), Detail: q.Env.T("on another disk"), Value: step(func(p *Picker) tea.Cmd { return p.next(newElsewhere(q)) })},

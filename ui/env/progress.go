@@ -74,7 +74,7 @@ func span(say *catalog.Language, d time.Duration) string {
 	case d < 2*time.Hour:
 		return say.T("%d min", int(d/time.Minute))
 	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h", int(d/time.Hour))
+		return say.T("%d h", int(d/time.Hour))
 	}
-	return say.T("%d days", int(d/(24*time.Hour)))
+	return say.Plural(int(d/(24*time.Hour)), "%d day", "%d days")
 }

@@ -1,7 +1,6 @@
 package env
 
 import (
-	"fmt"
 	"time"
 
 	"unibox/api"
@@ -140,7 +139,7 @@ func Span(say *catalog.Language, d time.Duration) string {
 	case hours >= 48:
 		return say.Plural(hours/24, "%d day", "%d days")
 	case minutes%60 == 0:
-		return fmt.Sprintf("%d h", hours)
+		return say.T("%d h", hours)
 	default:
 		return say.T("%d h %d min", hours, minutes%60)
 	}
@@ -153,5 +152,5 @@ func times(say *catalog.Language, n int) string {
 	case 2:
 		return say.T("twice")
 	}
-	return say.T("%d times", n)
+	return say.Plural(n, "%d time", "%d times")
 }

@@ -113,7 +113,7 @@ func (e *Env) Excerpt(body string) string {
 		return e.Hidden()
 	}
 	if s := e.Look.Mode.Cut(e.Line(body), 140); s != "" {
-		return "“" + s + "”"
+		return e.T("“%s”", s)
 	}
 	return e.T("(no text)")
 }

@@ -17,7 +17,7 @@ type popup struct {
 // words are the pop-ups about those who wrote: one each, or one for all of them.
 func (n *Notifier) words(all []one) []popup {
 	if len(all) > mostPopups {
-		title := n.env.T("%s wrote", n.env.Plural(len(all), "%d customer", "%d customers"))
+		title := n.env.Plural(len(all), "%d customer wrote", "%d customers wrote")
 		return []popup{{Popup{n.id(api.ConversationID{}), title, n.names(all)}, api.ConversationID{}}}
 	}
 	popups := make([]popup, len(all))

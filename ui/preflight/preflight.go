@@ -5,7 +5,6 @@
 package preflight
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -122,9 +121,5 @@ func oversized(say *catalog.Language, body string, most int) string {
 	if len(body) >= 10_000 {
 		size = text.Size(say, int64(len(body)))
 	}
-	noun := say.T("lines")
-	if lines == 1 {
-		noun = say.T("line")
-	}
-	return fmt.Sprintf("%d %s, %s", lines, noun, size)
+	return say.Plural(lines, "%d line, %s", "%d lines, %s", size)
 }

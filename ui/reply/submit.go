@@ -159,7 +159,7 @@ func (b *Box) checkMoved(send func() tea.Cmd) tea.Cmd {
 		return send()
 	}
 	return b.screen.Dialogs.Open(dialog.NewEither(b.env.T("They wrote meanwhile"),
-		[]string{b.env.T("%s came in below what you see. Your reply is not sent yet.", b.env.Plural(n, "%d message", "%d messages"))},
+		[]string{b.env.Plural(n, "%d message came in below what you see. Your reply is not sent yet.", "%d messages came in below what you see. Your reply is not sent yet.")},
 		b.env.T("Read first"), b.thread.ShowNewest,
 		b.env.T("Send anyway"), func() tea.Cmd {
 			b.thread.SeeAll()

@@ -208,17 +208,14 @@ func (s *Shift) showPlan(f handover.File, plan handover.Plan) tea.Cmd {
 		return s.env.Read(func(ctx context.Context) tea.Msg {
 			n, err := plan.Apply(ctx)
 			return then(func() tea.Cmd {
-				return tea.Batch(s.env.Fail(err), s.env.Say(s.env.T("%s of %d from the handover done", s.env.Plural(n, "%d change", "%d changes"), len(plan.Steps))))
+				return tea.Batch(s.env.Fail(err), s.env.Say(s.env.Plural(n, "%d change of %d from the handover done", "%d changes of %d from the handover done", len(plan.Steps))))
 			})
 		})
 	}))
 }
 
 func doThese(say *catalog.Language, changes int) string {
-	if changes == 1 {
-		return say.T("Do this change")
-	}
-	return say.T("Do these %d changes", changes)
+	return say.Plural(changes, "Do this change", "Do these %d changes")
 }
 
 // mostLeft is how many sentences say what is not taken over.
@@ -319,7 +316,7 @@ func (s *Shift) showLog(all []journal.Entry, damaged int, with map[api.Conversat
 	}
 	words := s.env.T("The newest first; all of it is in the state folder, a file a month. Enter goes to the conversation.")
 	if damaged > 0 {
-		words += " " + s.env.T("%s damaged and left out.", s.env.Plural(damaged, "%d line is", "%d lines are"))
+		words += " " + s.env.Plural(damaged, "%d line is damaged and left out.", "%d lines are damaged and left out.")
 	}
 	return s.opt.Dialogs.Open(dialog.NewChoice(s.env.T("What was sent and done"), menu.Options{Filter: true, Wide: true, Text: []string{words}, Items: items,
 		Empty: s.env.T("Nothing is in the log yet, or the config switches it off ([log] on = false). esc closes.")},
