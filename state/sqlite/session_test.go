@@ -260,6 +260,22 @@ func TestRequestsOutliveWhoShouldAnswer(t *testing.T) {
 	})
 }
 
+// A session may get the lease between asking and the request's being stored: its engine
+// has looked for requests by then.
+func TestARequestIsAnnouncedHereToo(t *testing.T) {
+	pair(t, func(t *testing.T, _, b *DB) {
+		news := b.feed.Subscribe()
+		b.Ask(state.EngineRequest{Conversation: conv(1), Older: 7})
+		time.Sleep(300 * time.Millisecond)
+		if !slices.Contains(news.Take(), state.Requests) {
+			t.Error("no word here of what was asked here")
+		}
+		if requests, err := b.Requests(t.Context()); err != nil || len(requests.Requests) != 1 {
+			t.Errorf("%+v, %v", requests, err)
+		}
+	})
+}
+
 func TestUnheardAskIsGivenUp(t *testing.T) {
 	pair(t, func(t *testing.T, a, b *DB) {
 		b.Ask(state.EngineRequest{Conversation: conv(1), Older: 7})

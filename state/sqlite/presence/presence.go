@@ -273,6 +273,9 @@ func (p *Presence) publish(ctx context.Context, alive bool) {
 	p.mu.Lock()
 	p.published = o.now
 	p.mu.Unlock()
+	if len(o.asks) > 0 { // the engine may run here by now, and has looked before they were there
+		p.feed.Mark(state.Requests)
+	}
 	if seen {
 		p.feed.Mark(state.Sessions)
 	}
