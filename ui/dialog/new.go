@@ -77,8 +77,9 @@ func newNumberOrName(n New, first state.First, directory api.Directory) *Lookup 
 	d.searches, d.hint = true, wholeNumber
 	d.direct = func(line string) (tea.Cmd, bool) {
 		digits, err := env.PhoneDigits(n.Env.Look.Language, line)
-		first.To = digits
-		return n.find(d, first), err == nil
+		to := first // a copy: the platform is being asked with first meanwhile
+		to.To = digits
+		return n.find(d, to), err == nil
 	}
 	d.choose = func(it menu.Item) tea.Cmd {
 		if cmd, ours := chooseBook(&d.Box, it); ours {
@@ -127,8 +128,9 @@ func newContact(n New, first state.First, directory api.Directory) *Lookup {
 			return cmd
 		}
 		contact := it.Value.(api.Contact)
-		first.To, first.Name = contact.Remote, contact.Name
-		return n.find(d, first)
+		to := first // a copy, as above
+		to.To, to.Name = contact.Remote, contact.Name
+		return n.find(d, to)
 	}
 	return d
 }
