@@ -1,11 +1,8 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
-	"maps"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -79,12 +76,6 @@ type inbox struct {
 	// checks holds when heads of conversations were last read with nothing
 	// new, as far as that is not on disk yet.
 	checks map[api.ConversationID]int64
-}
-
-// revision is how far a file was read, and which file that was.
-type revision struct {
-	id  string
-	rev int64
 }
 
 // entry is one conversation of the inbox.
@@ -373,107 +364,6 @@ func atOnce(one, other func()) {
 	other()
 }
 
-// littleBack is how far a clock that is kept right is set back, in microseconds. The
-// views wait for it.
-const littleBack = 10_000_000
-
-// notBack is now, or as of when the views are where the clock was set back a little.
-func (b *inbox) notBack(now time.Time) time.Time {
-	if back := b.clock - stamp(now); back > 0 && back <= littleBack {
-		return moment(b.clock)
-	}
-	return now
-}
-
-// tick works out again what the clock alone may have changed, and returns as of when.
-func (b *inbox) tick(now time.Time) time.Time {
-	now = b.notBack(now)
-	if stamp(now) < b.clock { // the date was set back
-		b.unsettle()
-		b.settle(now)
-	}
-	due := b.passed(stamp(now)) // as they were until now
-	was := moment(b.clock)
-	b.clock = stamp(now)
-	for e := range b.timed {
-		due = append(due, e)
-	}
-	var moved, other []*entry // other: no view says so, but a filter may
-	for _, e := range due {
-		views, pinned, place := e.classify(now), e.pinnedNow(now), e.placed(e.facts(e.bits, now), now, b.due)
-		switch {
-		case views != e.views || pinned != e.pinned || place != e.place:
-			b.sorted.remove(e)
-			e.views, e.pinned, e.place = views, pinned, place
-			moved = append(moved, e)
-		case e.shownBits(was) != e.shownBits(now):
-			other = append(other, e)
-		}
-	}
-	b.sorted.add(moved)
-	b.saved.move(moved)
-	b.saved.move(other)
-	return now
-}
-
-// deadline is a moment at which the clock may change the views of an entry.
-type deadline struct {
-	at int64
-	n  no
-}
-
-func compareDeadlines(x, y deadline) int {
-	return cmp.Or(cmp.Compare(x.at, y.at), cmp.Compare(x.n, y.n))
-}
-
-// deadlines are those of an entry: the end of its snooze, and the last hours of its window.
-func (e *entry) deadlines() (all []deadline) {
-	if e.flag.snoozed != 0 {
-		all = append(all, deadline{e.flag.snoozed, e.n})
-	}
-	if e.freeUntil != 0 {
-		for _, before := range [...]time.Duration{state.ClosesWithin, state.ClosingWarns, 0} {
-			all = append(all, deadline{e.freeUntil - before.Microseconds(), e.n})
-		}
-	}
-	return all
-}
-
-// passed are the entries of the deadlines up to now.
-func (b *inbox) passed(now int64) (due []*entry) {
-	at, _ := slices.BinarySearchFunc(b.deadlines, deadline{at: now + 1}, compareDeadlines)
-	all := map[*entry]struct{}{}
-	for _, m := range b.deadlines[:at] {
-		e := b.entryOf(m.n)
-		if _, timed := b.timed[e]; !timed {
-			all[e] = struct{}{}
-		}
-	}
-	b.deadlines = b.deadlines[at:]
-	return slices.Collect(maps.Keys(all))
-}
-
-// addDeadlines notes the deadlines of entries that are still to come.
-func (b *inbox) addDeadlines(all []*entry) {
-	few := len(all) <= perPart
-	for _, e := range all {
-		for _, m := range e.deadlines() {
-			if m.at <= b.clock {
-				continue
-			}
-			if !few {
-				b.deadlines = append(b.deadlines, m)
-			} else if at, has := slices.BinarySearchFunc(b.deadlines, m, compareDeadlines); !has {
-				b.deadlines = slices.Insert(b.deadlines, at, m)
-			}
-		}
-	}
-	if !few {
-		slices.SortFunc(b.deadlines, compareDeadlines)
-		b.deadlines = slices.Compact(b.deadlines)
-	}
-}
-
 // name returns the one copy of a name.
 func (b *inbox) name(s string) string {
 	if one, ok := b.names[s]; ok {
@@ -481,37 +371,6 @@ func (b *inbox) name(s string) string {
 	}
 	b.names[s] = s
 	return s
-}
-
-// revisions are those of both files now.
-func (db *DB) revisions(ctx context.Context) (cache, state revision, err error) {
-	err = db.cache.Read(ctx, func(l *dbfile.Conn) (err error) {
-		cache, err = readRevision(ctx, l)
-		return err
-	})
-	if err == nil {
-		state, err = db.revision(ctx)
-	}
-	return cache, state, err
-}
-
-func (df *durableFile) revision(ctx context.Context) (r revision, err error) {
-	err = df.file.Read(ctx, func(l *dbfile.Conn) (err error) {
-		r, err = readRevision(ctx, l)
-		return err
-	})
-	return r, err
-}
-
-func readRevision(ctx context.Context, l *dbfile.Conn) (r revision, err error) {
-	err = l.Row(ctx, "SELECT id, rev FROM clock").Scan(&r.id, &r.rev)
-	return r, err
-}
-
-// reaches reports whether what was read up to r goes on to now: it is the same file,
-// and nothing was taken back.
-func (r revision) reaches(now revision) bool {
-	return r.id == "" || r.id == now.id && r.rev <= now.rev
 }
 
 // refreshCache reads the rows of cache.db that changed since the last time.
@@ -661,20 +520,6 @@ func (db *DB) recount(ctx context.Context) error {
 // flags of others are kept for when they become known.
 func (e *entry) listed(now time.Time) bool { return e.cached || e.ours().holds(now) }
 
-// Most checks of a conversation's head bring nothing new. Their times are kept in
-// memory and written together now and then: one by one they would be most of
-// what is written.
-
-// noteCheck notes a check of a conversation's head that brought nothing new.
-func (b *inbox) noteCheck(id api.ConversationID, at time.Time) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.checks[id] = stamp(at)
-	if e, ok := b.find(id); ok {
-		e.checked = latest(at, e.checked, stamp(at))
-	}
-}
-
 // latest returns the newest of some stored moments. A moment in the future was
 // stored before the date was set back, and does not count.
 func latest(now time.Time, moments ...int64) (last int64) {
@@ -684,24 +529,4 @@ func latest(now time.Time, moments ...int64) (last int64) {
 		}
 	}
 	return last
-}
-
-// flushChecks writes the checks to disk, for the other sessions and the next start.
-func (db *DB) flushChecks(ctx context.Context) error {
-	b := &db.inbox
-	b.mu.Lock()
-	checked := b.checks
-	b.checks = map[api.ConversationID]int64{}
-	b.mu.Unlock()
-	if len(checked) == 0 {
-		return nil
-	}
-	return db.cache.Write(ctx, func(l *dbfile.Conn) error {
-		for id, at := range checked {
-			if _, err := l.Exec(ctx, "UPDATE conversation SET checked = MAX(iif(checked > ?1, 0, checked), ?2) WHERE account = ?3 AND remote = ?4", stamp(time.Now()), at, id.Account, id.Remote); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
