@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"unibox/api"
@@ -275,44 +276,46 @@ func TestDroppedTextIsGoneFromTheFiles(t *testing.T) {
 // the time, the row knows who waits, nothing old stays that nobody reads, and
 // whoever wants it reads all of it in the end.
 func TestHistoryWithACutoffIsTrueAllTheTime(t *testing.T) {
-	db := openIn(t, t.TempDir())
-	runs := cases(30, 200)
-	dropped := 0
-	for seed := range runs {
-		rng := rand.New(rand.NewPCG(uint64(seed), 9))
-		r := &remote{id: conv(seed), start: noon.Add(time.Duration(seed) * time.Hour), rng: rng}
-		r.grow(1 + rng.IntN(40))
-		limit := 2 + rng.IntN(8) // a page of one does not show what came before
-		for step := range 20 {
-			when := fmt.Sprintf("run %d step %d", seed, step)
-			r.grow(rng.IntN(4))
-			old := rng.IntN(len(r.times)) // so many messages are older than is kept
-			// Positions count seconds: a busy machine may take a moment until this is used.
-			db.retention = state.Retention{For: time.Since(r.times[old]) + 900*time.Millisecond}
-			delete(db.readings.last, r.id)
-			switch rng.IntN(4) {
-			case 0:
-				db.Reading(r.id)
-				r.step(t, db, limit, when)
-			case 1:
-				n, err := db.dropBatch(t.Context(), r.id, cutoffOf(db.retentionOf("shop"))) // all there is
-				must(t, err)
-				dropped += n
-				r.noneExpired(t, db, positionOf(stamp(r.times[old].Add(-time.Second))), when)
-			default:
-				head(t, db, r.id, noon, r.page("", limit))
-				r.waits(t, db, when)
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(noon.AddDate(1, 0, 0))) // after all that is written here
+		db := openQuiet(t, t.TempDir())
+		runs := cases(30, 200)
+		dropped := 0
+		for seed := range runs {
+			rng := rand.New(rand.NewPCG(uint64(seed), 9))
+			r := &remote{id: conv(seed), start: noon.Add(time.Duration(seed) * time.Hour), rng: rng}
+			r.grow(1 + rng.IntN(40))
+			limit := 2 + rng.IntN(8) // a page of one does not show what came before
+			for step := range 20 {
+				when := fmt.Sprintf("run %d step %d", seed, step)
+				r.grow(rng.IntN(4))
+				old := rng.IntN(len(r.times)) // so many messages are older than is kept
+				db.retention = state.Retention{For: time.Since(r.times[old])}
+				delete(db.readings.last, r.id)
+				switch rng.IntN(4) {
+				case 0:
+					db.Reading(r.id)
+					r.step(t, db, limit, when)
+				case 1:
+					n, err := db.dropBatch(t.Context(), r.id, cutoffOf(db.retentionOf("shop"))) // all there is
+					must(t, err)
+					dropped += n
+					r.noneExpired(t, db, positionOf(stamp(r.times[old].Add(-time.Second))), when)
+				default:
+					head(t, db, r.id, noon, r.page("", limit))
+					r.waits(t, db, when)
+				}
+				r.check(t, db, when)
 			}
-			r.check(t, db, when)
+			db.Reading(r.id)
+			r.finish(t, db, limit)
+			r.check(t, db, fmt.Sprintf("run %d at its end", seed))
+			if w, err := db.Timeline(t.Context(), all(r.id)); err != nil || len(w.Items) != len(r.times) {
+				t.Fatalf("run %d: %d of %d messages, %v", seed, len(w.Items), len(r.times), err)
+			}
 		}
-		db.Reading(r.id)
-		r.finish(t, db, limit)
-		r.check(t, db, fmt.Sprintf("run %d at its end", seed))
-		if w, err := db.Timeline(t.Context(), all(r.id)); err != nil || len(w.Items) != len(r.times) {
-			t.Fatalf("run %d: %d of %d messages, %v", seed, len(w.Items), len(r.times), err)
-		}
-	}
-	t.Logf("%d runs, %d messages dropped", runs, dropped)
+		t.Logf("%d runs, %d messages dropped", runs, dropped)
+	})
 }
 
 // noneExpired demands that nothing stored is below the cutoff. That goes by positions,
