@@ -29,10 +29,11 @@ type Fleet interface {
 	// News receives when there may be something behind the last position, also where
 	// that is not certain. It ends with ctx.
 	News(ctx context.Context) <-chan struct{}
-	// Hold waits until this process has the leases of all the accounts and runs run.
-	// Its context carries a permit (api.WithPermit) and ends when a lease is lost;
-	// Hold then waits again. When run ends by itself it gives them back.
-	Hold(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context, held []FleetLease) error) error
+	// Hold takes the lease of each of the accounts as soon as it is free, and runs run
+	// beside the others while it is held. Its context carries a permit (api.WithPermit)
+	// and ends when the lease is lost; Hold then waits for it again. When one run ends by
+	// itself Hold ends the others, gives the leases back and returns what it returned.
+	Hold(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context, held FleetLease) error) error
 	// Reached is when the database last answered.
 	Reached() time.Time
 	Close()

@@ -73,10 +73,23 @@ func New(o Options) *Changes {
 // any more, and it may be run again.
 func (c *Changes) Run(ctx context.Context) error {
 	parts := []func(context.Context) error{untilEnd}
-	for _, a := range c.accounts {
-		parts = append(parts, newRunner(c, a).run)
+	for account := range c.accounts {
+		parts = append(parts, func(ctx context.Context) error { return c.Serve(ctx, account) })
 	}
 	return supervise.Together(ctx, parts...)
+}
+
+// Serve is Run for one account.
+func (c *Changes) Serve(ctx context.Context, account api.AccountID) error {
+	a, ok := c.accounts[account]
+	if !ok {
+		return unknownAccount(account)
+	}
+	return newRunner(c, a).run(ctx)
+}
+
+func unknownAccount(account api.AccountID) error {
+	return fmt.Errorf("there is no account %q in the config", account)
 }
 
 // TryNow says that a person wants an account tried: what waits for another try is
@@ -108,7 +121,7 @@ func (c *Changes) Submit(ctx context.Context, ch state.Change) error {
 	}
 	a, ok := c.accounts[ch.Conversation.Account]
 	if !ok {
-		return fmt.Errorf("there is no account %q in the config", ch.Conversation.Account)
+		return unknownAccount(ch.Conversation.Account)
 	}
 	ability, _ := api.AbilityOf(ch.Cap)
 	if ability.Execute == nil || !api.CapsOf(a.Provider, api.Identity{}).Has(ch.Cap) {

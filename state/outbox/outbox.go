@@ -93,11 +93,20 @@ func New(o Options) *Outbox {
 // anything is sent. When it returns nothing is under way any more, and it may
 // be run again.
 func (b *Outbox) Run(ctx context.Context) error {
-	parts := []func(context.Context) error{b.sweeps}
-	for _, a := range b.accounts {
-		parts = append(parts, newSender(b, a).run)
+	parts := []func(context.Context) error{b.Sweep}
+	for account := range b.accounts {
+		parts = append(parts, func(ctx context.Context) error { return b.Serve(ctx, account) })
 	}
 	return supervise.Together(ctx, parts...)
+}
+
+// Serve is Run for one account, without Sweep.
+func (b *Outbox) Serve(ctx context.Context, account api.AccountID) error {
+	a, err := b.accountOf(account)
+	if err != nil {
+		return err
+	}
+	return newSender(b, a).run(ctx)
 }
 
 // TryNow says that a person wants an account tried: what waits for the end of an

@@ -38,8 +38,8 @@ func (b *Outbox) lockFolder(key string) (io.Closer, error) {
 	return osfile.HoldFolder(dir)
 }
 
-// sweeps looks for orphans now and then until ctx ends.
-func (b *Outbox) sweeps(ctx context.Context) error {
+// Sweep looks now and then, until ctx ends, for copies of files that nothing needs.
+func (b *Outbox) Sweep(ctx context.Context) error {
 	for {
 		if err := b.sweep(ctx); err != nil && ctx.Err() == nil {
 			b.log.Warn("look for copies that no message needs", "err", err)

@@ -44,7 +44,7 @@ func (b *box) Close() error {
 
 func (b *box) WithLease(ctx context.Context, who string, run func(ctx context.Context) error) error {
 	return b.DB.WithLease(ctx, who, func(ctx context.Context) error {
-		return b.HoldFleet(ctx, []api.AccountID{"shop"}, who, run)
+		return b.HoldFleet(ctx, []api.AccountID{"shop"}, who, func(ctx context.Context, _ api.AccountID) error { return run(ctx) })
 	})
 }
 

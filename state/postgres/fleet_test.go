@@ -164,8 +164,8 @@ func hold(t *testing.T, f *postgres.Fleet) (held []state.FleetLease, ctx context
 	var once sync.Once
 	var done sync.WaitGroup
 	done.Go(func() {
-		_ = f.Hold(stopping, []api.AccountID{"shop"}, "test", func(c context.Context, leases []state.FleetLease) error {
-			once.Do(func() { held, ctx = leases, c; close(has) })
+		_ = f.Hold(stopping, []api.AccountID{"shop"}, "test", func(c context.Context, lease state.FleetLease) error {
+			once.Do(func() { held, ctx = []state.FleetLease{lease}, c; close(has) })
 			<-c.Done()
 			return nil
 		})

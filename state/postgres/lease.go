@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -23,35 +24,41 @@ const (
 	permitMargin = 2 * time.Second
 	// renewals is how often a lease is renewed in the time that it lasts.
 	renewals = 5
-	// takeEvery is how often who waits for a lease asks for it.
+	// takeEvery is how often who waits for a lease asks for it, takeNext how soon after it
+	// got one: boxes that wait at the same time then get about as many each.
 	takeEvery = time.Second
+	takeNext  = 150 * time.Millisecond
 )
 
 // errLost ends the context of who has lost a lease.
 var errLost = errors.New("another box may have taken over")
 
-// holder has the leases of some accounts.
+// holder has the leases of some accounts, and waits for those of the others. What is not
+// marked otherwise belongs to the goroutine of hold.
 type holder struct {
-	f        *Fleet
-	name     string
-	accounts []string
-	leases   []state.FleetLease
-	// renewed is when the leases were last asked for with success, by our clock.
+	f    *Fleet
+	name string
+	who  string
+	// wanted are the accounts whose lease it waits for.
+	wanted []string
+	held   map[string]*tenure
+	ended  chan *tenure
+	run    func(ctx context.Context, held state.FleetLease) error
+}
+
+// tenure is the time in which a lease is held.
+type tenure struct {
+	lease state.FleetLease
+	// renewed is when the lease was last asked for with success, by our clock.
 	renewed atomic.Int64
+	end     context.CancelCauseFunc
+	err     error
 }
 
 // Hold implements state.Fleet.
-func (f *Fleet) Hold(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context, held []state.FleetLease) error) error {
-	for {
-		h := &holder{f: f, name: rand.Text(), accounts: texts(accounts)}
-		if err := h.acquire(ctx, who); err != nil {
-			return err
-		}
-		lost, err := h.hold(ctx, run)
-		if !lost {
-			return err
-		}
-	}
+func (f *Fleet) Hold(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context, held state.FleetLease) error) error {
+	h := &holder{f: f, name: rand.Text(), who: who, wanted: texts(accounts), held: map[string]*tenure{}, ended: make(chan *tenure), run: run}
+	return h.hold(ctx)
 }
 
 func texts(accounts []api.AccountID) []string {
@@ -62,95 +69,142 @@ func texts(accounts []api.AccountID) []string {
 	return all
 }
 
-// acquire waits for the leases. Errors are waited out: the copy can be read meanwhile.
-func (h *holder) acquire(ctx context.Context, who string) error {
+// hold takes what is free and renews what it has, until ctx ends or a run ends by itself.
+// Errors are waited out: the copy can be read meanwhile.
+func (h *holder) hold(ctx context.Context) error {
+	take, renew := time.NewTimer(0), time.NewTimer(h.f.lasts/renewals)
+	defer take.Stop()
+	defer renew.Stop()
 	for {
-		if got, err := h.take(ctx, who); err == nil && got {
-			return nil
-		}
-		if pause(ctx, takeEvery); ctx.Err() != nil {
-			return ctx.Err()
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), h.endAll(ctx))
+		case <-take.C:
+			take.Reset(h.takeOne(ctx))
+		case <-renew.C:
+			h.renew(ctx)
+			renew.Reset(h.f.lasts / renewals)
+		case t := <-h.ended:
+			if lost := h.gone(ctx, t); !lost {
+				return errors.Join(t.err, h.endAll(ctx))
+			}
 		}
 	}
 }
 
-func (h *holder) take(ctx context.Context, who string) (got bool, err error) {
-	asked := h.f.clock()
-	h.leases = nil
-	err = h.f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
-		rows, err := c.Query(ctx, "SELECT account, epoch FROM unibox.take($1::text[], $2::text, $3::text, $4::interval)", h.accounts, h.name, who, h.f.lasts)
-		if err != nil {
-			return err
+// takeOne takes a lease that is free, if one is, and returns when to look again.
+func (h *holder) takeOne(ctx context.Context) time.Duration {
+	if len(h.wanted) == 0 {
+		return takeEvery
+	}
+	t := &tenure{lease: state.FleetLease{Holder: h.name}}
+	t.renewed.Store(int64(h.f.clock()))
+	got := false
+	err := h.f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
+		err := c.QueryRow(ctx, "SELECT account, epoch FROM unibox.take_one($1::text[], $2::text, $3::text, $4::interval)",
+			h.wanted, h.name, h.who, h.f.lasts).Scan(&t.lease.Account, &t.lease.Epoch)
+		got = err == nil
+		if errors.Is(err, pgx.ErrNoRows) {
+			err = nil
 		}
-		h.leases, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (le state.FleetLease, err error) {
-			le.Holder = h.name
-			err = r.Scan(&le.Account, &le.Epoch)
-			return le, err
-		})
 		return err
 	})
-	h.renewed.Store(int64(asked))
-	return len(h.leases) > 0, err
+	if err != nil || !got {
+		return takeEvery
+	}
+	h.begin(ctx, t)
+	return takeNext
 }
 
-// hold runs run while the leases are renewed, and reports whether they were lost.
-func (h *holder) hold(ctx context.Context, run func(ctx context.Context, held []state.FleetLease) error) (lost bool, err error) {
+// begin runs run for as long as the lease is held.
+func (h *holder) begin(ctx context.Context, t *tenure) {
+	account := string(t.lease.Account)
+	h.held[account] = t
+	h.wanted = slices.DeleteFunc(h.wanted, func(a string) bool { return a == account })
 	holding, end := context.WithCancelCause(ctx)
-	renewing := make(chan struct{})
+	t.end = end
+	permitted := api.WithPermit(holding, func() error { return errors.Join(api.Permitted(ctx), h.confirm(t)) })
 	go func() {
-		defer close(renewing)
-		if state.Guarded(func() error { return h.keep(holding) }) != nil && holding.Err() == nil {
-			end(errLost)
+		t.err = state.Guarded(func() error { return h.run(permitted, t.lease) })
+		if errors.Is(context.Cause(holding), errLost) {
+			t.err = errLost
 		}
+		h.ended <- t
 	}()
-	err = run(api.WithPermit(holding, func() error { return errors.Join(api.Permitted(ctx), h.confirm()) }), h.leases)
-	lost = errors.Is(context.Cause(holding), errLost)
-	end(nil)
-	<-renewing
-	h.release(context.WithoutCancel(ctx))
-	return lost && ctx.Err() == nil, err
 }
 
-// confirm fails once the leases may be another's within a moment. It asks nobody.
-func (h *holder) confirm() error {
-	if h.f.clock()-time.Duration(h.renewed.Load()) > h.f.lasts-permitMargin {
+// gone gives back the lease of a run that has ended, and reports whether it was lost: it is
+// waited for again then.
+func (h *holder) gone(ctx context.Context, t *tenure) (lost bool) {
+	account := string(t.lease.Account)
+	t.end(nil)
+	delete(h.held, account)
+	h.release(context.WithoutCancel(ctx), account)
+	h.wanted = append(h.wanted, account)
+	return errors.Is(t.err, errLost)
+}
+
+// endAll ends the runs, and gives their leases back.
+func (h *holder) endAll(ctx context.Context) (err error) {
+	for _, t := range h.held {
+		t.end(nil)
+	}
+	for len(h.held) > 0 {
+		t := <-h.ended
+		if !h.gone(ctx, t) && !errors.Is(t.err, context.Canceled) {
+			err = errors.Join(err, t.err)
+		}
+	}
+	return err
+}
+
+// confirm fails once a lease may be another's within a moment. It asks nobody, and may be
+// called from any goroutine.
+func (h *holder) confirm(t *tenure) error {
+	if h.f.clock()-time.Duration(t.renewed.Load()) > h.f.lasts-permitMargin {
 		return errLost
 	}
 	return nil
 }
 
-// keep renews the leases until ctx ends or they are lost.
-func (h *holder) keep(ctx context.Context) error {
-	for {
-		if pause(ctx, h.f.lasts/renewals); ctx.Err() != nil {
-			return nil
-		}
-		asked := h.f.clock()
-		ours, err := h.renew(ctx)
+// renew makes the leases last longer that have not ended meanwhile, and ends the runs of the
+// others.
+func (h *holder) renew(ctx context.Context) {
+	if len(h.held) == 0 {
+		return
+	}
+	asked := h.f.clock()
+	ours, err := h.renewed(ctx)
+	for account, t := range h.held {
 		switch {
-		case err == nil && ours:
-			h.renewed.Store(int64(asked))
-		case err == nil, h.confirm() != nil:
-			return errLost
+		case err == nil && slices.Contains(ours, account):
+			t.renewed.Store(int64(asked))
+		case err == nil, h.confirm(t) != nil:
+			t.end(errLost)
 		}
 	}
 }
 
-// renew makes the leases last longer, if they have not ended meanwhile.
-func (h *holder) renew(ctx context.Context) (ours bool, err error) {
+func (h *holder) renewed(ctx context.Context) (ours []string, err error) {
+	all := make([]string, 0, len(h.held))
+	for account := range h.held {
+		all = append(all, account)
+	}
 	err = h.f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
-		done, err := c.Exec(ctx, "UPDATE unibox.lease SET until = clock_timestamp() + $3::interval WHERE account = ANY ($1::text[]) AND holder = $2 AND until > clock_timestamp()",
-			h.accounts, h.name, h.f.lasts)
-		ours = err == nil && done.RowsAffected() == int64(len(h.leases))
+		rows, err := c.Query(ctx, "UPDATE unibox.lease SET until = clock_timestamp() + $3::interval WHERE account = ANY ($1::text[]) AND holder = $2 AND until > clock_timestamp() RETURNING account",
+			all, h.name, h.f.lasts)
+		if err == nil {
+			ours, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		}
 		return err
 	})
 	return ours, err
 }
 
-// release gives the leases back, so that the next holder need not wait.
-func (h *holder) release(ctx context.Context) {
-	_ = h.f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error { // else they end
-		_, err := c.Exec(ctx, "UPDATE unibox.lease SET until = '-infinity' WHERE account = ANY ($1::text[]) AND holder = $2", h.accounts, h.name)
+// release gives a lease back, so that the next holder need not wait.
+func (h *holder) release(ctx context.Context, account string) {
+	_ = h.f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error { // else it ends
+		_, err := c.Exec(ctx, "UPDATE unibox.lease SET until = '-infinity' WHERE account = $1 AND holder = $2", account, h.name)
 		return err
 	})
 }

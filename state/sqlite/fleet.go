@@ -9,6 +9,7 @@ import (
 	"unibox/state/sqlite/copied"
 	"unibox/state/sqlite/dbfile"
 	"unibox/state/sqlite/recovery"
+	"unibox/state/supervise"
 )
 
 // Fleet makes state.db a copy of what several boxes share: what is written to it is
@@ -61,13 +62,26 @@ func (db *DB) followFleet(ctx context.Context) {
 	}
 }
 
-// HoldFleet runs run while no other box works for the accounts, and waits for that.
-// Without a fleet nobody else can.
-func (db *DB) HoldFleet(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context) error) error {
-	if db.copy == nil || len(accounts) == 0 {
-		return run(ctx)
+// HoldFleet runs run for each of the accounts while no other box works for it, and waits for
+// that. Without a fleet nobody else can.
+func (db *DB) HoldFleet(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context, account api.AccountID) error) error {
+	if db.copy != nil && len(accounts) > 0 {
+		return db.copy.Hold(ctx, accounts, who, run)
 	}
-	return db.copy.Hold(ctx, accounts, who, run)
+	parts := []func(context.Context) error{func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }}
+	for _, account := range accounts {
+		parts = append(parts, func(ctx context.Context) error { return run(ctx, account) })
+	}
+	return supervise.Together(ctx, parts...)
+}
+
+// Leads reports whether this process works for an account, as always without a fleet. changed
+// is closed once that may be otherwise.
+func (db *DB) Leads(account api.AccountID) (leads bool, changed <-chan struct{}) {
+	if db.copy == nil {
+		return true, nil
+	}
+	return db.copy.Holds(account)
 }
 
 // FollowFleet takes over what the other boxes have committed up to now.

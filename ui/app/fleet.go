@@ -52,12 +52,16 @@ func (s Session) openStore(ctx context.Context, feed *state.Feed, options ...sql
 	return db, err
 }
 
-// alone runs what only one box at a time may do for the accounts: sending, and what is
-// seen outside.
-func alone(db *sqlite.DB, accounts []api.AccountID, who string, parts func(ctx context.Context) []func(context.Context) error) func(context.Context) error {
+// alone runs for each account what only one box at a time may do for it: sending, and
+// carrying out changes.
+func alone(db *sqlite.DB, accounts []api.AccountID, who string, parts ...func(ctx context.Context, account api.AccountID) error) func(context.Context) error {
 	return func(ctx context.Context) error {
-		return db.HoldFleet(ctx, accounts, who, func(ctx context.Context) error {
-			return supervise.Together(ctx, parts(ctx)...)
+		return db.HoldFleet(ctx, accounts, who, func(ctx context.Context, account api.AccountID) error {
+			var all []func(context.Context) error
+			for _, part := range parts {
+				all = append(all, func(ctx context.Context) error { return part(ctx, account) })
+			}
+			return supervise.Together(ctx, all...)
 		})
 	}
 }

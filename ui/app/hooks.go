@@ -45,7 +45,7 @@ func (h hooked) parts(ctx context.Context) []func(context.Context) error {
 	}
 	watch := func(ctx context.Context) error {
 		for ctx.Err() == nil {
-			err := events.Watch(ctx, h.db, h.feed, since, h.run.On)
+			err := events.Watch(ctx, h.db, h.feed, since, h.on)
 			if ctx.Err() == nil {
 				h.log.Warn("hooks are not run for a while", "err", err)
 				since = events.Since(time.Now())
@@ -55,6 +55,13 @@ func (h hooked) parts(ctx context.Context) []func(context.Context) error {
 		return ctx.Err()
 	}
 	return []func(context.Context) error{h.run.Work, watch}
+}
+
+// on runs the hook of an event, on the one box that works for its account.
+func (h hooked) on(e events.Event) {
+	if leads, _ := h.db.Leads(api.AccountID(e.Conversation.Account)); leads {
+		h.run.On(e)
+	}
 }
 
 // lastAnswers is when each platform was last answered; one that never was begins now.

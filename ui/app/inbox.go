@@ -322,15 +322,13 @@ func (i *Inbox) Work(ctx context.Context, beside func(context.Context) error) er
 	db.Join(name, from)
 	parts := append(s.push(engine, sends.LookNow, db, i.log), fetching(db, engine), db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
 	hooks := s.hooks(db, i.Feed, i.log)
-	parts = append(parts, alone(db, accountsOf(all), name, func(ctx context.Context) []func(context.Context) error {
-		return append(hooks.parts(ctx), sends.Run, carried.Run)
-	}))
+	parts = append(parts, sends.Sweep, alone(db, accountsOf(all), name, sends.Serve, carried.Serve))
 	return supervise.Together(ctx, beside, i.sayNews, func(ctx context.Context) error {
 		if !s.sends() {
 			return whileAlone(ctx, db, name, fetching(db, engine))
 		}
 		return db.WithLease(ctx, name, func(ctx context.Context) error {
-			return supervise.Together(ctx, parts...)
+			return supervise.Together(ctx, append(hooks.parts(ctx), parts...)...)
 		})
 	})
 }

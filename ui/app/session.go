@@ -136,16 +136,14 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, guar
 	shown := make(chan struct{})
 	parts := append(s.push(engine, sends.LookNow, db, log), fetching(db, engine), db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
 	hooks := s.hooks(db, feed, log)
-	parts = append(parts, alone(db, accountsOf(all), name, func(ctx context.Context) []func(context.Context) error {
-		return append(hooks.parts(ctx), sends.Run, changes.Run)
-	}))
+	parts = append(parts, sends.Sweep, alone(db, accountsOf(all), name, sends.Serve, changes.Serve))
 	work := supervise.NewPausable(func(ctx context.Context) error {
 		await(ctx, shown)
 		if !s.sends() {
 			return whileAlone(ctx, db, name, fetching(db, engine))
 		}
 		return db.WithLease(ctx, name, func(ctx context.Context) error {
-			return supervise.Together(ctx, parts...)
+			return supervise.Together(ctx, append(hooks.parts(ctx), parts...)...)
 		})
 	})
 	g.Go("the work behind the screen", work.Run)

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"maps"
 	"sync"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -38,6 +39,8 @@ type Copy struct {
 
 	mu   sync.Mutex
 	held map[api.AccountID]state.FleetLease
+	// changed is closed, and made anew, when held changes.
+	changed chan struct{}
 }
 
 // Open makes the file a copy from now on, and follows the feed. A file that is none yet
@@ -45,7 +48,7 @@ type Copy struct {
 // opened also while the fleet does not answer; report then says so, and later that it
 // does.
 func Open(ctx context.Context, file *dbfile.File, fleet state.Fleet, feed *state.Feed, report func(problem string)) (*Copy, error) {
-	c := &Copy{file: file, fleet: fleet, feed: feed, report: report, turn: make(chan struct{}, 1), held: map[api.AccountID]state.FleetLease{}}
+	c := &Copy{file: file, fleet: fleet, feed: feed, report: report, turn: make(chan struct{}, 1), held: map[api.AccountID]state.FleetLease{}, changed: make(chan struct{})}
 	err := file.Read(ctx, func(l *dbfile.Conn) error { return c.prepare(ctx, l) })
 	if err == nil {
 		err = c.belong(ctx)
@@ -200,24 +203,53 @@ func (c *Copy) leases(rows []state.FleetRow) (all []state.FleetLease, err error)
 	return all, nil
 }
 
-// Hold waits until this process has the leases of the accounts, has the copy follow, and
-// runs run: it sees all that a holder before had under way.
-func (c *Copy) Hold(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context) error) error {
-	return c.fleet.Hold(ctx, accounts, who, func(ctx context.Context, held []state.FleetLease) error {
-		if err := c.Follow(ctx); err != nil {
-			return err
+// Hold takes the lease of each of the accounts as soon as it is free, has the copy follow,
+// and runs run while it is held: it sees all that a holder before had under way.
+func (c *Copy) Hold(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context, account api.AccountID) error) error {
+	return c.fleet.Hold(ctx, accounts, who, func(ctx context.Context, held state.FleetLease) error {
+		for c.Follow(ctx) != nil {
+			if !pause(ctx) {
+				return ctx.Err()
+			}
 		}
-		c.holds(held)
-		defer c.holds(nil)
-		return run(ctx)
+		c.holds(held, true)
+		defer c.holds(held, false)
+		return run(ctx, held.Account)
 	})
 }
 
-func (c *Copy) holds(leases []state.FleetLease) {
+// followAgain is when a copy follows again where that failed.
+const followAgain = time.Second
+
+// pause reports false once ctx ends.
+func pause(ctx context.Context) bool {
+	t := time.NewTimer(followAgain)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
+
+// holds notes whether a lease is held, and says so to who waits for that.
+func (c *Copy) holds(lease state.FleetLease, held bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	clear(c.held)
-	for _, le := range leases {
-		c.held[le.Account] = le
+	delete(c.held, lease.Account)
+	if held {
+		c.held[lease.Account] = lease
 	}
+	close(c.changed)
+	c.changed = make(chan struct{})
+}
+
+// Holds reports whether this process has the lease of an account; changed is closed once it
+// has got or lost any.
+func (c *Copy) Holds(account api.AccountID) (holds bool, changed <-chan struct{}) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, holds = c.held[account]
+	return holds, c.changed
 }

@@ -1,0 +1,85 @@
+package postgres_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/postgres"
+	"unibox/state/postgres/pgtest"
+)
+
+// works is a box that takes leases, and says which it has.
+type works struct {
+	mu    sync.Mutex
+	holds []api.AccountID
+	moved chan struct{}
+	stop  func()
+}
+
+func work(t *testing.T, f *postgres.Fleet, accounts ...api.AccountID) *works {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	var done sync.WaitGroup
+	w := &works{moved: make(chan struct{}, 100), stop: func() { stop(); done.Wait() }}
+	done.Go(func() {
+		_ = f.Hold(ctx, accounts, "test", func(ctx context.Context, held state.FleetLease) error {
+			w.note(held.Account, true)
+			<-ctx.Done()
+			w.note(held.Account, false)
+			return ctx.Err()
+		})
+	})
+	t.Cleanup(w.stop)
+	return w
+}
+
+func (w *works) note(account api.AccountID, holds bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.holds = slices.DeleteFunc(w.holds, func(a api.AccountID) bool { return a == account })
+	if holds {
+		w.holds = append(w.holds, account)
+	}
+	w.moved <- struct{}{}
+}
+
+// has waits until the box works for just these accounts.
+func (w *works) has(want ...api.AccountID) {
+	for {
+		w.mu.Lock()
+		got := slices.Sorted(slices.Values(w.holds))
+		w.mu.Unlock()
+		if slices.Equal(got, want) {
+			return
+		}
+		<-w.moved
+	}
+}
+
+// Each account has a holder of its own: a box takes those that nobody has, and the rest once
+// their holder is gone.
+func TestABoxTakesWhatNobodyHas(t *testing.T) {
+	database := pgtest.Database(t)
+	one := work(t, open(t, database), "a", "b")
+	one.has("a", "b")
+	two := work(t, open(t, database), "b", "c")
+	two.has("c")
+	one.has("a", "b") // no fight about what it has
+	one.stop()
+	two.has("b", "c")
+}
+
+// A lease that is lost ends the work for its account, and for no other.
+func TestALostLeaseEndsOneAccount(t *testing.T) {
+	database := pgtest.Database(t)
+	one := work(t, open(t, database), "a", "b")
+	one.has("a", "b")
+	pgtest.Exec(t, database, "UPDATE unibox.lease SET holder = 'another', epoch = epoch + 1, until = 'infinity' WHERE account = 'b'")
+	one.has("a")
+	pgtest.Exec(t, database, "UPDATE unibox.lease SET until = '-infinity' WHERE account = 'b'")
+	one.has("a", "b")
+}
