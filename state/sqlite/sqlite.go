@@ -43,14 +43,25 @@ import (
 	"unibox/state/sqlite/recovery"
 )
 
-// DB is an open store. It is safe for concurrent use.
+// DB is a session of an open store. It is safe for concurrent use.
 type DB struct {
+	*store
+	// What the other sessions know of this one, and who reads in it.
+	*presence.Presence
+	*notes.Store
+	// guest: another session opened the store, and closes it.
+	guest bool
+
+	closing sync.Once
+	closed  error
+}
+
+// store is what all sessions of an open store in this process share.
+type store struct {
 	feed  *state.Feed
 	state *dbfile.File
 	cache *dbfile.File
 	inbox inbox
-	*presence.Presence
-	*notes.Store
 	durable
 	// retention says how long messages stay; readings are the conversations that
 	// are spared because somebody reads in them.
@@ -82,8 +93,6 @@ type DB struct {
 	watcher *watcher
 	stop    context.CancelFunc
 	watched chan error
-	closing sync.Once
-	closed  error
 }
 
 // Option changes how a store is opened.
@@ -119,7 +128,7 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 	if kind := dbfile.NetworkDisk(dir); kind != "" {
 		return nil, fmt.Errorf("the state folder %s is on a network disk (%s), where sessions would destroy each other's data: choose a local folder", dir, kind)
 	}
-	db := &DB{feed: feed, condition: dbfile.NewHealth(feed), fileErrors: make(chan fileError, 16), begun: make(chan struct{}, 1), room: dbfile.DefaultRoom(), poll: pollEvery, rarely: rarely}
+	db := &DB{store: &store{feed: feed, condition: dbfile.NewHealth(feed), fileErrors: make(chan fileError, 16), begun: make(chan struct{}, 1), room: dbfile.DefaultRoom(), poll: pollEvery, rarely: rarely}}
 	db.inbox.init()
 	for _, option := range options {
 		option(db)
@@ -169,11 +178,22 @@ func (db *DB) Begin() {
 	}
 }
 
-// Close waits for calls under way, and ends the store. No other call may
-// follow; a second Close does nothing.
+// Session is one more session of the open store, for another person of this process: it has
+// a presence and a reader of its own, and shares the rest. looks: it is read-only. It ends
+// with its Close, before db does.
+func (db *DB) Session(looks bool) *DB {
+	return &DB{store: db.store, Presence: db.Presence.Another(looks), Store: notes.New(db.state, db.feed), guest: true}
+}
+
+// Close waits for calls under way, and ends the store; of a session that another one opened
+// the store for, it ends the session alone. No other call may follow; a second Close does
+// nothing.
 func (db *DB) Close() error {
 	db.closing.Do(func() {
 		db.EndPresence()
+		if db.guest {
+			return
+		}
 		db.stop()
 		db.closed = errors.Join(<-db.watched, db.state.Close(), db.cache.Close())
 		if db.fleet != nil {

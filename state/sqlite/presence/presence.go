@@ -37,6 +37,11 @@ type Presence struct {
 	stop  context.CancelFunc
 	done  chan struct{}
 
+	// beside are the sessions of this process on the same open store, this one too. guest: it
+	// is one of those that others opened the store for.
+	beside *beside
+	guest  bool
+
 	paused atomic.Bool
 	// company: others are here, or may be.
 	company atomic.Bool
@@ -74,7 +79,7 @@ const publishEvery = 50 * time.Millisecond
 // New is the presence of a session in a store, which is known to no other before
 // Join, and the lease of that store; prepare and chores are the lease's.
 func New(durable, cache *dbfile.File, feed *state.Feed, prepare func(ctx context.Context), chores ...func(ctx context.Context)) *Presence {
-	p := &Presence{cache: cache, feed: feed, id: rand.Text(), news: make(chan struct{}, 1), stop: func() {},
+	p := &Presence{cache: cache, feed: feed, id: rand.Text(), news: make(chan struct{}, 1), stop: func() {}, beside: &beside{},
 		asks: map[api.ConversationID]state.EngineRequest{}, asked: map[api.ConversationID]*asked{}}
 	p.company.Store(true)
 	p.Lease = newLease(durable, p.wake, prepare, chores...)
@@ -135,6 +140,7 @@ func (p *Presence) EndPresence() {
 	if p.done != nil {
 		<-p.done
 	}
+	p.beside.remove(p)
 }
 
 func (p *Presence) run(ctx context.Context) {
@@ -273,7 +279,7 @@ func (p *Presence) publish(ctx context.Context, alive bool) {
 	p.mu.Lock()
 	p.published = o.now
 	p.mu.Unlock()
-	if len(o.asks) > 0 { // the engine may run here by now, and has looked before they were there
+	if len(o.asks) > 0 || p.guest && o.now.screen != o.before.screen { // the engine may run here by now, and has looked before they were there
 		p.feed.Mark(state.Requests)
 	}
 	if seen {
@@ -480,4 +486,5 @@ func (p *Presence) leave() {
 	})
 	p.changed.Store(true)
 	_ = os.Remove(p.presencePath(p.id))
+	p.feed.Mark(state.Sessions) // of those that share it
 }

@@ -85,6 +85,11 @@ func (p *Presence) requestAgain(asks map[api.ConversationID]state.EngineRequest)
 // ForgetRequests drops all requests: they were about a cache that is gone, and this
 // session's row with it.
 func (p *Presence) ForgetRequests() {
+	p.forgetRequests()
+	p.beside.each((*Presence).forgetRequests)
+}
+
+func (p *Presence) forgetRequests() {
 	p.mu.Lock()
 	var topics []state.Topic
 	for id := range p.asked {
@@ -113,8 +118,8 @@ func (p *Presence) writeRequests(ctx context.Context, l *dbfile.Conn, rev int64,
 	return nil
 }
 
-// Topics takes in the answers to this session's requests and returns what others
-// changed since a revision.
+// Topics takes in the answers to the requests of this session, and of those beside it, and
+// returns what others changed since a revision.
 func (p *Presence) Topics(ctx context.Context, l *dbfile.Conn, since int64) (topics []state.Topic, err error) {
 	var seen, requested bool
 	err = l.Row(ctx, `SELECT EXISTS (SELECT 1 FROM session WHERE rev > ?1),
@@ -129,8 +134,27 @@ func (p *Presence) Topics(ctx context.Context, l *dbfile.Conn, since int64) (top
 	if err != nil {
 		return nil, err
 	}
+	answers, err := p.answers(ctx, l, since)
+	topics = append(topics, answers...)
+	p.beside.each(func(q *Presence) {
+		if seen {
+			q.expectCompany()
+		}
+		if err == nil {
+			answers, err = q.answers(ctx, l, since)
+			topics = append(topics, answers...)
+		}
+	})
+	return topics, err
+}
+
+// answers takes in the answers to this session's requests since a revision.
+func (p *Presence) answers(ctx context.Context, l *dbfile.Conn, since int64) (topics []state.Topic, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if len(p.asked) == 0 {
+		return nil, nil
+	}
 	err = l.Each(ctx, func(rows *sql.Rows) error {
 		var id api.ConversationID
 		var f state.Fetching
@@ -190,6 +214,7 @@ func (p *Presence) Requests(ctx context.Context) (requests state.EngineRequests,
 // With nothing under way it is the last answer.
 func (p *Presence) Answer(ctx context.Context, id api.ConversationID, f state.Fetching) error {
 	p.takeAnswer(id, f)
+	p.beside.each(func(q *Presence) { q.hear(id, f) })
 	return p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		there, err := l.Change(ctx, `UPDATE hint SET head = ?, fetch_older = ?, err = ?, open = ?, rev = ? WHERE account = ? AND conv = ? AND open = 1`,
 			f.Head, f.Older, f.Err, f.Head || f.Older, rev, id.Account, id.Remote)
