@@ -305,7 +305,8 @@ func (i *Inbox) signIn(ctx context.Context) (live []client, wrong []string) {
 
 // Work is a session without a screen: it fetches, sends and carries out what is to be
 // changed until ctx ends, whenever it has the lease. A read-only one only fetches, while
-// nobody is there that could send. beside runs with it, whether it has the lease or not.
+// nobody is there that could send. beside runs with it, whether it has the lease or not, and so
+// does the count of who waits, in its file.
 func (i *Inbox) Work(ctx context.Context, beside func(context.Context) error) error {
 	s, db := &i.session, i.DB
 	p := s.Platforms
@@ -323,7 +324,7 @@ func (i *Inbox) Work(ctx context.Context, beside func(context.Context) error) er
 	parts := append(s.push(engine, sends.LookNow, db, i.log), fetching(db, engine), db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
 	hooks := s.hooks(db, i.Feed, i.log)
 	parts = append(parts, sends.Sweep, alone(db, accountsOf(all), name, sends.Serve, carried.Serve))
-	return supervise.Together(ctx, beside, i.sayNews, func(ctx context.Context) error {
+	return supervise.Together(ctx, beside, i.sayNews, i.count, func(ctx context.Context) error {
 		if !s.sends() {
 			return whileAlone(ctx, db, name, fetching(db, engine))
 		}

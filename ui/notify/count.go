@@ -2,19 +2,18 @@ package notify
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 
-	"unibox/state/osfile"
-
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"unibox/state/osfile"
 	"unibox/ui/catalog"
+	"unibox/ui/rewrite"
 	"unibox/ui/screen"
 )
 
@@ -46,13 +45,7 @@ func (n *Notifier) Waiting(waiting int, more bool) tea.Cmd {
 // Save writes the file again: another session may have taken it away at its end.
 func (n *Notifier) Save() tea.Cmd { return n.count.save() }
 
-// text is what the file holds: a number, and a plus where there may be more.
-func (c *count) text() string {
-	if c.more {
-		return strconv.Itoa(c.shown) + "+\n"
-	}
-	return strconv.Itoa(c.shown) + "\n"
-}
+func (c *count) text() string { return CountText(c.shown, c.more) }
 
 // save writes the file whole, so that nobody reads half of it. That it cannot is said
 // once.
@@ -65,12 +58,7 @@ func (c *count) save() tea.Cmd {
 	}
 	c.saving = true
 	file, text := c.file, c.text()
-	return func() tea.Msg {
-		if err := replace(file, text); err != nil {
-			return countMsg{catalog.Errorf("the count of who waits: %w", err)}
-		}
-		return countMsg{}
-	}
+	return func() tea.Msg { return countMsg{WriteCount(file, text)} }
 }
 
 // saved notes that the file was written, and writes it again if the count changed
@@ -83,17 +71,31 @@ func (c *count) saved(err error) tea.Cmd {
 	return nil
 }
 
-// replace writes a file that nobody else may read.
-func replace(file, text string) error {
-	next := fmt.Sprintf("%s.%d", file, os.Getpid())
-	if err := osfile.MakeFolder(filepath.Dir(file)); err != nil {
-		return err
+// CountText is what a file of how many wait holds: a number, and a plus where there may be more.
+func CountText(waiting int, more bool) string {
+	if more {
+		return strconv.Itoa(waiting) + "+\n"
 	}
-	if err := os.WriteFile(next, []byte(text), 0o600); err != nil {
-		return err
+	return strconv.Itoa(waiting) + "\n"
+}
+
+// WriteCount writes the file of how many wait whole, so that nobody reads half of it, for its
+// owner alone.
+func WriteCount(file, text string) error {
+	err := osfile.MakeFolder(filepath.Dir(file))
+	if err == nil {
+		err = rewrite.Replace(file, []byte(text))
 	}
-	if err := osfile.Replace(next, file); err != nil {
-		return errors.Join(err, os.Remove(next))
+	if err != nil {
+		return catalog.Errorf("the count of who waits: %w", err)
+	}
+	return nil
+}
+
+// RemoveCount takes the file away: a count that nobody keeps up is wrong.
+func RemoveCount(file string) error {
+	if err := os.Remove(file); !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	return nil
 }
@@ -118,8 +120,5 @@ func (n *Notifier) End() error {
 	if n.count.file == "" || n.count.shown < 0 {
 		return nil
 	}
-	if err := os.Remove(n.count.file); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return RemoveCount(n.count.file)
 }

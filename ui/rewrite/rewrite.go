@@ -4,9 +4,9 @@ package rewrite
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 
@@ -39,7 +39,7 @@ func (f *File) Write(text []byte) func() error {
 			return nil
 		}
 		f.written = n
-		return replace(f.path, text)
+		return Replace(f.path, text)
 	}
 }
 
@@ -50,7 +50,7 @@ func (f *File) End(text []byte) error {
 	defer f.mu.Unlock()
 	f.ended = true
 	if text != nil {
-		return replace(f.path, text)
+		return Replace(f.path, text)
 	}
 	if err := os.Remove(f.path); !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -58,14 +58,19 @@ func (f *File) End(text []byte) error {
 	return nil
 }
 
-// replace writes a file so that nobody reads half of it.
-func replace(path string, text []byte) error {
-	next := fmt.Sprintf("%s.%d", path, os.Getpid())
-	if err := os.WriteFile(next, text, 0o600); err != nil {
+// Replace writes a file so that nobody reads half of it, and nobody but its owner reads it.
+// Several sessions, in one process or in more, may write the same one.
+func Replace(path string, text []byte) error {
+	f, err := osfile.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
 		return err
 	}
-	if err := osfile.Replace(next, path); err != nil {
-		return errors.Join(err, os.Remove(next))
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = osfile.Replace(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
 	}
 	return nil
 }

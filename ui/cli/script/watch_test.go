@@ -5,7 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +20,7 @@ import (
 	"unibox/api/sandbox"
 	"unibox/state/config"
 	"unibox/state/events"
+	"unibox/ui/app"
 )
 
 // lines ends a command once enough lines were printed.
@@ -35,15 +41,22 @@ func (l *lines) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// H1: without a screen watch makes a store, fetches from the platforms and prints what
-// happens as lines of JSON; and what it fetched can be listed then.
-func TestWatchFetchesAndPrintsEvents(t *testing.T) {
+// emptyDesk has platforms that answer, and no store yet.
+func emptyDesk(t *testing.T) desk {
+	t.Helper()
 	world := sandbox.New(sandbox.Options{Seed: 1, Messages: 20, Conversations: 12, Quiet: true})
 	server := httptest.NewServer(world)
 	t.Cleanup(server.Close)
 	d := newDesk(t)
 	d.state += "-new"
 	d.write(d.config, sandbox.Config(world.Accounts(server.URL)))
+	return d
+}
+
+// H1: without a screen watch makes a store, fetches from the platforms and prints what
+// happens as lines of JSON; and what it fetched can be listed then.
+func TestWatchFetchesAndPrintsEvents(t *testing.T) {
+	d := emptyDesk(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	out := &lines{most: 2, end: cancel}
@@ -68,6 +81,71 @@ func TestWatchFetchesAndPrintsEvents(t *testing.T) {
 	}
 }
 
+// A8, H1: a watch keeps how many wait where a prompt reads it, and takes that away at its end.
+func TestWatchCountsForPrompts(t *testing.T) {
+	d := emptyDesk(t)
+	file := filepath.Join(d.state, app.CountFile)
+	ctx, end := context.WithTimeout(t.Context(), time.Minute)
+	defer end()
+	watch := d
+	watch.ctx, watch.stdout = ctx, io.Discard
+	ended := make(chan int)
+	go func() {
+		_, _, code := watch.unibox("watch")
+		ended <- code
+	}()
+	holds := func() string {
+		has, _ := os.ReadFile(file)
+		return string(has)
+	}
+	waiting := 0
+	await(t, "the count of who waits", func() bool {
+		var l listing
+		out, _, code := d.unibox("list", "waiting", "--json")
+		if code != 0 { // there is no store yet
+			return false
+		}
+		d.must(json.Unmarshal([]byte(out), &l))
+		waiting = l.Total
+		return waiting > 0 && holds() == fmt.Sprintf("%d\n", waiting)
+	})
+	if bash, err := exec.LookPath("bash"); err == nil {
+		show := exec.Command(bash, "-c", `. "$1" && unibox_waiting`, "bash", "../../../.ci/package/prompt.sh")
+		show.Env = []string{"XDG_STATE_HOME=" + stateHome(t, file)}
+		if said, err := show.Output(); err != nil || string(said) != fmt.Sprintf("[%d waiting] ", waiting) {
+			t.Errorf("the prompt says %q, %v", said, err)
+		}
+	}
+	d.must(os.Remove(file)) // as a screen does at its end
+	beside := d.open()
+	beside.Join("olga", "")
+	await(t, "the count again", func() bool { return holds() == fmt.Sprintf("%d\n", waiting) })
+	end()
+	if code := <-ended; code != 0 || holds() != "" {
+		t.Errorf("%d, and %q is left", code, holds())
+	}
+}
+
+// stateHome is a folder in which the count is where a prompt looks.
+func stateHome(t *testing.T, file string) string {
+	t.Helper()
+	home := t.TempDir()
+	if err := os.Symlink(filepath.Dir(file), filepath.Join(home, "unibox")); err != nil {
+		t.Skipf("no links here: %v", err)
+	}
+	return home
+}
+
+// await blocks until something is so.
+func await(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !so(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waiting for %s", what)
+		}
+	}
+}
+
 // stuck is standard output that nobody reads. It says when the first line comes.
 type stuck struct{ began func() }
 
@@ -78,12 +156,7 @@ func (s stuck) Write([]byte) (int, error) {
 
 // H1: whoever reads nothing of what watch prints does not keep it from its end.
 func TestWatchEndsThoughNobodyReads(t *testing.T) {
-	world := sandbox.New(sandbox.Options{Seed: 1, Messages: 20, Conversations: 12, Quiet: true})
-	server := httptest.NewServer(world)
-	t.Cleanup(server.Close)
-	d := newDesk(t)
-	d.state += "-new"
-	d.write(d.config, sandbox.Config(world.Accounts(server.URL)))
+	d := emptyDesk(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	d.ctx, d.stdout = ctx, stuck{cancel}
