@@ -81,6 +81,8 @@ type Watcher struct {
 	newest int64
 	fates  map[int64]state.Fate
 	sets   map[string]map[api.ConversationID]bool
+	// known are the conversations that were stored at the last look.
+	known  map[api.ConversationID]bool
 	listed time.Time
 }
 
@@ -101,7 +103,7 @@ func Since(at time.Time) func(api.AccountID) time.Time {
 // messages of customers go. emit must not block for long.
 func Watch(ctx context.Context, store Store, feed *state.Feed, since func(api.AccountID) time.Time, emit func(Event)) error {
 	w := &Watcher{store: store, sub: feed.Subscribe(), since: since, emit: emit, now: time.Now,
-		seen: map[api.ConversationID]*recent{}, fates: map[int64]state.Fate{}, sets: map[string]map[api.ConversationID]bool{}}
+		seen: map[api.ConversationID]*recent{}, fates: map[int64]state.Fate{}, sets: map[string]map[api.ConversationID]bool{}, known: map[api.ConversationID]bool{}}
 	defer w.sub.Close()
 	if err := errors.Join(w.outbox(ctx, true), w.lists(ctx), w.catchUp(ctx)); err != nil {
 		return err
@@ -330,7 +332,24 @@ func (w *Watcher) lists(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(w.came(ctx, Assigned, mine), w.came(ctx, WindowClosing, closing), w.came(ctx, SnoozeEnded, back))
+	return errors.Join(w.came(ctx, Assigned, mine, w.readIn), w.came(ctx, WindowClosing, closing, nobody), w.came(ctx, SnoozeEnded, back, nobody), w.know(ctx))
+}
+
+// readIn reports whether a conversation is not new, and only now read: nobody assigned it now.
+func (w *Watcher) readIn(row state.Row) bool {
+	id := row.Conversation.ID
+	return !w.known[id] && !row.Active.After(w.since(id.Account))
+}
+
+func nobody(state.Row) bool { return false }
+
+// know notes which conversations are stored.
+func (w *Watcher) know(ctx context.Context) error {
+	all, err := w.store.IDs(ctx, state.ListQuery{View: state.ViewAll, Limit: mostListed})
+	for _, id := range all {
+		w.known[id] = true
+	}
+	return err
 }
 
 // back are those whose snooze is over.
@@ -348,8 +367,9 @@ func (w *Watcher) back(ctx context.Context) (back []api.ConversationID, err erro
 	return back, err
 }
 
-// came says who is in a list now and was not before; at first it only notes that.
-func (w *Watcher) came(ctx context.Context, event string, ids []api.ConversationID) error {
+// came says who is in a list now and was not before, but for whom except leaves out; at first
+// it only notes that.
+func (w *Watcher) came(ctx context.Context, event string, ids []api.ConversationID, except func(state.Row) bool) error {
 	before, now := w.sets[event], map[api.ConversationID]bool{}
 	for _, id := range ids {
 		now[id] = true
@@ -366,7 +386,7 @@ func (w *Watcher) came(ctx context.Context, event string, ids []api.Conversation
 		if ignoreGone(err) != nil {
 			return err
 		}
-		if err == nil {
+		if err == nil && !except(row) {
 			w.say(event, row, nil)
 		}
 	}

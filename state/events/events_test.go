@@ -182,3 +182,20 @@ func TestWhoCameIntoAList(t *testing.T) {
 	b.writes(4, 4, now.Add(-21*time.Hour), "whatsapp")
 	b.wants("window-closing customer 4")
 }
+
+// H2: whom a platform lists for the first time, as on a new machine, was assigned long ago; who
+// wrote just now was not.
+func TestWhoIsReadInIsNotAssignedNow(t *testing.T) {
+	now := time.Now()
+	b := watched(t, now, func(b bench) { b.writes(0, 0, now.Add(-time.Hour), "sms") })
+	listed := func(n int, at time.Time) api.Conversation {
+		return api.Conversation{ID: id(n), Kind: "sms", Contact: api.Contact{Name: fmt.Sprint("customer ", n)}, Active: api.Known(at), Mine: api.Known(true)}
+	}
+	b.must(b.db.SaveConversations(t.Context(), []api.Conversation{listed(1, now.Add(-time.Hour)), listed(2, now.Add(time.Minute))}))
+	b.wants("assigned customer 2")
+	b.must(b.db.SaveConversations(t.Context(), []api.Conversation{{ID: id(1), Kind: "sms", Mine: api.Known(false)}}))
+	b.must(b.db.SaveConversations(t.Context(), []api.Conversation{listed(0, now.Add(-time.Hour))}))
+	b.wants("assigned customer 0")
+	b.must(b.db.SaveConversations(t.Context(), []api.Conversation{listed(1, now.Add(-time.Hour))}))
+	b.wants("assigned customer 1")
+}
