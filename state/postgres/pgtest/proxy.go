@@ -17,7 +17,9 @@ type Proxy struct {
 	// answer is lost and the connection cut.
 	closed  bool
 	swallow string
-	conns   map[net.Conn]struct{}
+	// frozen: what comes from either end is lost, and both think that they are connected.
+	frozen bool
+	conns  map[net.Conn]struct{}
 }
 
 // port is how PostgreSQL calls a socket in its folder.
@@ -28,7 +30,20 @@ const port = ".s.PGSQL.5432"
 func NewProxy(tb testing.TB, database string) (p *Proxy, through string) {
 	tb.Helper()
 	socket := Socket(tb)
-	p = &Proxy{folder: tb.TempDir(), server: filepath.Join(socket, port), conns: map[net.Conn]struct{}{}}
+	p = newProxy(tb, socket)
+	return p, strings.Replace(database, "host="+socket, "host="+p.folder, 1)
+}
+
+// Proxy stands before the server, and returns how its database team is reached through it.
+func (s *Server) Proxy() (p *Proxy, through string) {
+	s.tb.Helper()
+	p = newProxy(s.tb, s.folder)
+	return p, address(p.folder, team)
+}
+
+func newProxy(tb testing.TB, socket string) *Proxy {
+	tb.Helper()
+	p := &Proxy{folder: tb.TempDir(), server: filepath.Join(socket, port), conns: map[net.Conn]struct{}{}}
 	l, err := net.Listen("unix", filepath.Join(p.folder, port))
 	if err != nil {
 		tb.Fatal(err)
@@ -36,7 +51,24 @@ func NewProxy(tb testing.TB, database string) (p *Proxy, through string) {
 	var serving sync.WaitGroup
 	serving.Go(func() { p.serve(l, &serving) })
 	tb.Cleanup(func() { _ = l.Close(); p.Cut(); serving.Wait() })
-	return p, strings.Replace(database, "host="+socket, "host="+p.folder, 1)
+	return p
+}
+
+// Turn cuts all connections, and stands before another server from now on.
+func (p *Proxy) Turn(to *Server) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.server = filepath.Join(to.folder, port)
+	for c := range p.conns {
+		_ = c.Close()
+	}
+}
+
+// Freeze loses all that comes from now on, without a word: as a network that is gone does.
+func (p *Proxy) Freeze() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.frozen = true
 }
 
 // Cut ends all connections and lets nobody through any more.
@@ -53,7 +85,19 @@ func (p *Proxy) Cut() {
 func (p *Proxy) Mend() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.closed = false
+	if p.frozen { // a connection that lost something is none
+		for c := range p.conns {
+			_ = c.Close()
+		}
+	}
+	p.closed, p.frozen = false, false
+}
+
+// lost reports whether what comes now is lost.
+func (p *Proxy) lost() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.frozen
 }
 
 // Swallow has the next call that holds a text carried out, and loses its answer.
@@ -69,7 +113,10 @@ func (p *Proxy) serve(l net.Listener, serving *sync.WaitGroup) {
 		if err != nil {
 			return
 		}
-		server, err := net.Dial("unix", p.server)
+		p.mu.Lock()
+		to := p.server
+		p.mu.Unlock()
+		server, err := net.Dial("unix", to)
 		if err != nil || !p.open(box, server) {
 			_ = box.Close()
 			continue
@@ -110,7 +157,7 @@ func (p *Proxy) sees(b []byte, lose func()) {
 
 // pipe copies until either end is closed. What comes after drop is lost, and ends both.
 func (p *Proxy) pipe(to, from net.Conn, see func([]byte), drop <-chan struct{}) {
-	defer func() { _ = to.Close(); _ = from.Close() }()
+	defer p.forget(to, from)
 	buffer := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buffer)
@@ -125,8 +172,21 @@ func (p *Proxy) pipe(to, from net.Conn, see func([]byte), drop <-chan struct{}) 
 			return
 		default:
 		}
+		if p.lost() {
+			continue
+		}
 		if _, err := to.Write(buffer[:n]); err != nil {
 			return
 		}
+	}
+}
+
+// forget ends a connection.
+func (p *Proxy) forget(ends ...net.Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range ends {
+		_ = c.Close()
+		delete(p.conns, c)
 	}
 }

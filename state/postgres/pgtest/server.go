@@ -8,6 +8,9 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Server is a server of a test's own, which may be killed.
@@ -30,12 +33,53 @@ func NewServer(tb testing.TB) *Server {
 	return s
 }
 
+// Standby starts a server that follows s.
+func (s *Server) Standby() *Server {
+	s.tb.Helper()
+	folder, err := os.MkdirTemp("/tmp", "unibox-pg-")
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	other := &Server{s.tb, folder}
+	s.tb.Cleanup(func() { other.script("stop") })
+	other.script("standby", s.folder)
+	return other
+}
+
+// Promote makes a standby the server that takes writes.
+func (s *Server) Promote() { s.tb.Helper(); s.script("promote") }
+
+// Halt ends the server at once, for good.
+func (s *Server) Halt() { s.tb.Helper(); s.script("halt") }
+
+// Exec runs statements of whoever runs the server.
+func (s *Server) Exec(statements ...string) {
+	s.tb.Helper()
+	run(s.tb, address(s.folder, "postgres"), statements...)
+}
+
+// Wait waits until a question to the server is answered with true.
+func (s *Server) Wait(ask string) {
+	s.tb.Helper()
+	ctx := context.Background()
+	c, err := pgx.Connect(ctx, address(s.folder, "postgres"))
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	defer func() { _ = c.Close(ctx) }()
+	for is := false; !is; time.Sleep(10 * time.Millisecond) {
+		if err := c.QueryRow(ctx, ask).Scan(&is); err != nil {
+			s.tb.Fatalf("%s: %v", ask, err)
+		}
+	}
+}
+
 // script runs .ci/postgres.
-func (s *Server) script(does string) {
+func (s *Server) script(does string, more ...string) {
 	s.tb.Helper()
 	_, file, _, _ := runtime.Caller(0)
 	top := filepath.Join(filepath.Dir(file), "..", "..", "..")
-	out, err := exec.CommandContext(context.Background(), filepath.Join(top, ".ci", "postgres"), does, s.folder).CombinedOutput()
+	out, err := exec.CommandContext(context.Background(), filepath.Join(top, ".ci", "postgres"), append([]string{does, s.folder}, more...)...).CombinedOutput()
 	if err != nil {
 		s.tb.Fatalf(".ci/postgres %s: %v\n%s", does, err, out)
 	}
@@ -44,10 +88,15 @@ func (s *Server) script(does string) {
 // Database makes an empty database there.
 func (s *Server) Database() string {
 	s.tb.Helper()
-	const name = "team"
-	run(s.tb, address(s.folder, "postgres"), "CREATE DATABASE "+name)
-	return address(s.folder, name)
+	run(s.tb, address(s.folder, "postgres"), "CREATE DATABASE "+team)
+	return s.Team()
 }
+
+// team is the database of a server of a test's own.
+const team = "team"
+
+// Team is how the database that Database made is reached, also on a standby.
+func (s *Server) Team() string { return address(s.folder, team) }
 
 // Restart ends the server at once, as kill -9 does, and starts it again.
 func (s *Server) Restart() {
