@@ -33,7 +33,7 @@ func (m *Model) suspend() tea.Cmd {
 		return nil
 	}
 	if why := m.opt.Suspender.Why(); why != "" {
-		return m.env.Say(why)
+		return m.env.Say(m.env.Sentence(why))
 	}
 	m.reply.Note()
 	stop := func() error {

@@ -29,6 +29,8 @@ type File struct {
 	// By is whose shift it was.
 	By            string
 	Conversations []Conversation
+	// Say has it in words, which are English where it is nil.
+	Say Words `json:"-"`
 }
 
 // Conversation is what there is to know of one.

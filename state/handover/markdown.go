@@ -25,25 +25,22 @@ type Line struct {
 func (f File) Sections() (all []Section) {
 	waiting := slices.Clone(f.Conversations)
 	slices.SortStableFunc(waiting, func(a, b Conversation) int { return a.Waiting.Compare(b.Waiting) })
+	say := f.say()
 	for _, s := range []struct {
 		title string
 		of    []Conversation
-		line  func(Conversation) []string
+		lines func(Conversation) []string
 	}{
-		{"Waiting", waiting, func(c Conversation) []string {
-			return when(!c.Waiting.IsZero() && (c.Snoozed.IsZero() || c.Kind == state.SnoozePromise || !c.Snoozed.After(f.Made)), "since "+f.stamp(c.Waiting)+f.closing(c)+number(c)+labels(c)+last(c))
+		{say.T("Waiting"), waiting, f.waiting},
+		{say.T("Not out"), f.Conversations, func(c Conversation) []string { return append(when(f.unsent(c) != "", f.unsent(c)), f.later(c)...) }},
+		{say.T("Promises and reminders"), f.Conversations, f.promised},
+		{say.T("Snoozed"), f.Conversations, func(c Conversation) []string {
+			return when(!c.Snoozed.IsZero() && c.Kind < state.SnoozeSilent, say.T("until %s", f.stamp(c.Snoozed))+f.closing(c))
 		}},
-		{"Not out", f.Conversations, func(c Conversation) []string { return append(when(unsent(c) != "", unsent(c)), f.later(c)...) }},
-		{"Promises and reminders", f.Conversations, func(c Conversation) []string {
-			return when(!c.Snoozed.IsZero() && c.Kind >= state.SnoozeSilent, map[bool]string{true: "promised for ", false: "if they stay silent until "}[c.Kind == state.SnoozePromise]+f.stamp(c.Snoozed))
+		{say.T("Drafts"), f.Conversations, func(c Conversation) []string {
+			return when(c.Draft != "" || c.DraftFiles > 0, strings.TrimSpace(brief(c.Draft)+" "+f.files(c.DraftFiles)))
 		}},
-		{"Snoozed", f.Conversations, func(c Conversation) []string {
-			return when(!c.Snoozed.IsZero() && c.Kind < state.SnoozeSilent, "until "+f.stamp(c.Snoozed)+f.closing(c))
-		}},
-		{"Drafts", f.Conversations, func(c Conversation) []string {
-			return when(c.Draft != "" || c.DraftFiles > 0, brief(c.Draft)+files(c.DraftFiles))
-		}},
-		{"Private notes", f.Conversations, func(c Conversation) (out []string) {
+		{say.T("Private notes"), f.Conversations, func(c Conversation) (out []string) {
 			for _, n := range c.Notes {
 				out = append(out, n.Author+", "+f.stamp(n.Made)+": "+brief(n.Body))
 			}
@@ -52,7 +49,7 @@ func (f File) Sections() (all []Section) {
 	} {
 		section := Section{Title: s.title}
 		for _, c := range s.of {
-			for _, words := range s.line(c) {
+			for _, words := range s.lines(c) {
 				section.Lines = append(section.Lines, Line{line(c.title() + ": " + words), &c})
 			}
 		}
@@ -70,7 +67,24 @@ func when(is bool, words string) []string {
 	return nil
 }
 
-func (f File) stamp(at time.Time) string { return at.In(f.Made.Location()).Format("Mon 2 Jan 15:04") }
+// waiting says since when somebody waits.
+func (f File) waiting(c Conversation) []string {
+	waits := !c.Waiting.IsZero() && (c.Snoozed.IsZero() || c.Kind == state.SnoozePromise || !c.Snoozed.After(f.Made))
+	return when(waits, f.say().T("since %s", f.stamp(c.Waiting))+f.closing(c)+number(c)+f.labels(c)+last(c))
+}
+
+// promised says what was promised, and whom to remind.
+func (f File) promised(c Conversation) []string {
+	words := f.say().T("if they stay silent until %s", f.stamp(c.Snoozed))
+	if c.Kind == state.SnoozePromise {
+		words = f.say().T("promised for %s", f.stamp(c.Snoozed))
+	}
+	return when(!c.Snoozed.IsZero() && c.Kind >= state.SnoozeSilent, words)
+}
+
+func (f File) stamp(at time.Time) string {
+	return f.say().Date(at.In(f.Made.Location()), "Mon 2 Jan 15:04")
+}
 
 // number is the number or handle, where the title does not say it.
 func number(c Conversation) string {
@@ -85,7 +99,7 @@ func (f File) closing(c Conversation) string {
 	if left := c.FreeUntil.Sub(f.Made); left <= 0 || left > state.ClosesWithin && !c.Snoozed.After(c.FreeUntil) {
 		return ""
 	}
-	return ", free text ends " + f.stamp(c.FreeUntil)
+	return ", " + f.say().T("free text ends %s", f.stamp(c.FreeUntil))
 }
 
 // last is how the newest message begins.
@@ -99,39 +113,37 @@ func last(c Conversation) string {
 // later says what goes out when.
 func (f File) later(c Conversation) (out []string) {
 	for _, l := range c.Later {
-		out = append(out, "goes out "+f.stamp(l.At)+", if unibox runs then: "+brief(l.Body))
+		out = append(out, f.say().T("goes out %s, if unibox runs then: %s", f.stamp(l.At), brief(l.Body)))
 	}
 	return out
 }
 
-func labels(c Conversation) string {
+func (f File) labels(c Conversation) string {
 	if len(c.Labels) == 0 {
 		return ""
 	}
-	return ", labels " + strings.Join(c.Labels, ", ")
+	return ", " + f.say().T("labels %s", strings.Join(c.Labels, ", "))
 }
 
-func unsent(c Conversation) string {
+func (f File) unsent(c Conversation) string {
 	var words []string
+	say := f.say()
 	for _, n := range []struct {
 		count int
-		what  string
-	}{{c.Failed, "failed"}, {c.Unknown, "unknown: it may have gone out"}, {c.Held, "held"}, {c.Queued, "on its way"}} {
+		says  string
+	}{{c.Failed, say.T("%d failed", c.Failed)}, {c.Unknown, say.T("%d unknown: it may have gone out", c.Unknown)}, {c.Held, say.T("%d held", c.Held)}, {c.Queued, say.T("%d on its way", c.Queued)}} {
 		if n.count > 0 {
-			words = append(words, fmt.Sprintf("%d %s", n.count, n.what))
+			words = append(words, n.says)
 		}
 	}
 	return strings.Join(words, ", ")
 }
 
-func files(n int) string {
-	switch n {
-	case 0:
+func (f File) files(n int) string {
+	if n == 0 {
 		return ""
-	case 1:
-		return " (and a file)"
 	}
-	return fmt.Sprintf(" (and %d files)", n)
+	return f.say().Plural(n, "(and a file)", "(and %d files)")
 }
 
 // brief is how a text begins, in one line.
@@ -146,7 +158,7 @@ func brief(s string) string {
 // Markdown is the state of a shift for a person: a line each.
 func (f File) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Handover by %s, %s\n", markdown(line(f.By)), f.Made.Format("Mon 2 Jan 2006 15:04 MST"))
+	b.WriteString("# " + f.say().T("Handover by %s, %s", markdown(line(f.By)), f.say().Date(f.Made, "Mon 2 Jan 2006 15:04 MST")) + "\n")
 	all := f.Sections()
 	for _, s := range all {
 		fmt.Fprintf(&b, "\n## %s (%d)\n\n", s.Title, len(s.Lines))
@@ -155,7 +167,7 @@ func (f File) Markdown() string {
 		}
 	}
 	if len(all) == 0 {
-		b.WriteString("\nNobody waits, and nothing is left to do.\n")
+		b.WriteString("\n" + f.say().T("Nobody waits, and nothing is left to do.") + "\n")
 	}
 	return b.String()
 }

@@ -31,6 +31,7 @@ type Plan struct {
 	Steps []Step
 	// Left says what is not taken over, and why.
 	Left []string
+	say  Words
 }
 
 // Step is one change. Words say it, to who reads the plan before it is done.
@@ -41,7 +42,7 @@ type Step struct {
 
 // Plan compares a file with a store.
 func (f File) Plan(ctx context.Context, into Target, now time.Time) (Plan, error) {
-	var p Plan
+	p := Plan{say: f.say()}
 	accounts, err := into.Accounts(ctx)
 	if err != nil {
 		return p, err
@@ -57,7 +58,7 @@ func (f File) Plan(ctx context.Context, into Target, now time.Time) (Plan, error
 		}
 	}
 	for name, n := range unknown {
-		p.Left = append(p.Left, fmt.Sprintf("%d of the account %s, which is not in this inbox", n, line(name)))
+		p.Left = append(p.Left, p.say.Plural(n, "%d of the account %s, which is not in this inbox", "%d of the account %s, which is not in this inbox", line(name)))
 	}
 	slices.Sort(p.Left)
 	return p, nil
@@ -89,7 +90,7 @@ func (p *Plan) take(ctx context.Context, into Target, c Conversation, now time.T
 // star.
 func (p *Plan) takeFlags(into Target, c Conversation, row state.Row, known bool, now time.Time) {
 	if c.Starred && !row.Flags.Starred {
-		p.add(c, "star", func(ctx context.Context) error {
+		p.add(c, p.say.T("star"), func(ctx context.Context) error {
 			return into.SetFlags(ctx, c.id(), state.FlagChange{Starred: api.Known(true)})
 		})
 	}
@@ -102,25 +103,26 @@ func (p *Plan) takeFlags(into Target, c Conversation, row state.Row, known bool,
 	case c.Snoozed.IsZero():
 		return
 	case c.Kind > state.SnoozePromise:
-		left = "its snooze: it is of a kind that is not known here"
+		left = p.say.T("its snooze: it is of a kind that is not known here")
 	case !known:
-		left = "its snooze: it is not read here yet, import again once it is"
+		left = p.say.T("its snooze: it is not read here yet, import again once it is")
 	case row.PutOff.At.Equal(c.Snoozed) && row.PutOff.Kind == c.Kind:
 		return
 	case row.PutOff.Is():
-		left = "its snooze: you have put it off yourself"
+		left = p.say.T("its snooze: you have put it off yourself")
 	case newest.After(c.Newest) && c.Kind != state.SnoozePromise:
-		left = "its snooze: something was written since"
+		left = p.say.T("its snooze: something was written since")
 	}
 	if left != "" {
 		p.Left = append(p.Left, line(c.title()+": "+left))
 		return
 	}
-	words := "snooze until "
+	until := p.say.Date(c.Snoozed.In(now.Location()), "Mon 2 Jan 15:04")
+	words := p.say.T("snooze until %s", until)
 	if !c.Snoozed.After(now) {
-		words = "back in the queue, put off until "
+		words = p.say.T("back in the queue, put off until %s", until)
 	}
-	p.add(c, words+c.Snoozed.In(now.Location()).Format("Mon 2 Jan 15:04"), func(ctx context.Context) error {
+	p.add(c, words, func(ctx context.Context) error {
 		return into.SetFlags(ctx, c.id(), state.FlagChange{Snoozed: api.Known(c.Snoozed), SnoozeKind: c.Kind, Seen: api.Known(row.Newest)})
 	})
 }
@@ -138,13 +140,13 @@ func (p *Plan) takeDraft(ctx context.Context, into Target, c Conversation) error
 	if drafts.SameText(merged, own) {
 		return nil
 	}
-	words := "draft: " + brief(c.Draft)
+	words := p.say.T("draft: %s", brief(c.Draft))
 	if !own.Empty() {
-		words = "draft, beside what you have typed: " + brief(c.Draft)
+		words = p.say.T("draft, beside what you have typed: %s", brief(c.Draft))
 	}
 	p.add(c, words, func(ctx context.Context) error { return saveDraft(ctx, into, c) })
 	if c.DraftFiles > 0 {
-		p.Left = append(p.Left, line(c.title()+": the files of its draft, which are on the other machine"))
+		p.Left = append(p.Left, line(c.title()+": "+p.say.T("the files of its draft, which are on the other machine")))
 	}
 	return nil
 }
@@ -186,7 +188,7 @@ func (p *Plan) takeLabels(into Target, c Conversation, row state.Row) {
 	}
 	add = add[:min(len(add), max(0, state.MostLabels-len(row.Labels)))]
 	if len(add) > 0 {
-		p.add(c, "labels "+strings.Join(add, ", "), func(ctx context.Context) error { return into.SetLabels(ctx, c.id(), add, nil) })
+		p.add(c, p.say.T("labels %s", strings.Join(add, ", ")), func(ctx context.Context) error { return into.SetLabels(ctx, c.id(), add, nil) })
 	}
 }
 
@@ -201,7 +203,7 @@ func (p *Plan) takeNotes(ctx context.Context, into Target, c Conversation) error
 			continue
 		}
 		taken := note.Note{Key: n.Key, Conversation: c.id(), Author: n.Author, Body: n.Body, Made: n.Made, Edited: n.Edited}
-		p.add(c, "private note of "+n.Author+": "+brief(n.Body), func(ctx context.Context) error {
+		p.add(c, p.say.T("private note of %s: %s", n.Author, brief(n.Body)), func(ctx context.Context) error {
 			return into.AddNote(ctx, taken, note.Names(taken.Body, nil))
 		})
 	}

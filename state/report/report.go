@@ -151,8 +151,11 @@ func (r *Report) end() {
 	r.since, r.written, r.first, r.last = time.Time{}, time.Time{}, false, state.Spoken{}
 }
 
-// Unknown is an agent of whom nothing is known.
-const Unknown = "unknown"
+// Unknown is an agent of whom nothing is known, and All the name of what all rows sum up to.
+const (
+	Unknown = "unknown"
+	All     = "all"
+)
 
 func (r *Report) name(s state.Spoken, at time.Time) string {
 	switch r.opt.By {
@@ -184,7 +187,7 @@ func (r *Report) Rows() (rows []Row, total Row) {
 		rows = append(rows, *row)
 	}
 	slices.SortFunc(rows, func(a, b Row) int { return cmp.Compare(a.Name, b.Name) })
-	r.total.Name = "all"
+	r.total.Name = All
 	r.total.First.sum()
 	r.total.Next.sum()
 	return rows, r.total

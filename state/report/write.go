@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 )
 
 // heads are the columns of a table and of CSV.
@@ -41,16 +40,4 @@ func plain(s string) string {
 		return "'" + s
 	}
 	return s
-}
-
-// Words is a time in seconds for a person.
-func Words(seconds int64) string {
-	d := time.Duration(seconds) * time.Second
-	switch {
-	case d < time.Minute:
-		return fmt.Sprintf("%ds", seconds)
-	case d < time.Hour:
-		return fmt.Sprintf("%dm %02ds", seconds/60, seconds%60)
-	}
-	return fmt.Sprintf("%dh %02dm", seconds/3600, seconds/60%60)
 }

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"unibox/state"
 	"unibox/state/attach"
 	"unibox/state/config"
+	"unibox/ui/catalog"
 )
 
 // An agent of the config has a session that is restricted: other people have it by the
@@ -27,11 +27,11 @@ func (s *Session) restrict() error {
 		return nil
 	}
 	if s.exposes(s.agentFolder()) {
-		return fmt.Errorf("the folder of the agent %s holds files of unibox or of its user, or is among them: whoever runs this unibox names another in the config", s.Agent.Name)
+		return catalog.Errorf("the folder of the agent %s holds files of unibox or of its user, or is among them: whoever runs this unibox names another in the config", s.Agent.Name)
 	}
 	for _, dir := range []string{s.agentFolder(), s.placeDir()} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return fmt.Errorf("your folder cannot be made: %w", err)
+			return catalog.Errorf("your folder cannot be made: %w", err)
 		}
 	}
 	s.Config.Files.Folder, s.Config.Files.Drop = s.agentFolder(), s.agentFolder()
@@ -127,7 +127,7 @@ func (s Session) As(a config.Agent) Session {
 	c.HideSources()
 	if n := len(s.Problems); n > 0 { // they name what only who runs this may know
 		s.Problems = nil
-		s.Notices = append(slices.Clone(s.Notices), fmt.Sprintf("the config has mistakes (%d): tell whoever runs this unibox", n))
+		s.Notices = append(slices.Clone(s.Notices), Language(c.UI).T("the config has mistakes (%d): tell whoever runs this unibox", n))
 	}
 	return s
 }

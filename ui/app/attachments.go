@@ -2,7 +2,6 @@ package app
 
 import (
 	"cmp"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 	"unibox/state/attach"
 	"unibox/state/config"
 	"unibox/state/download"
+	"unibox/ui/catalog"
 )
 
 // attachments downloads attachments, opens them, and says of files here whether
@@ -44,7 +44,7 @@ func newAttachments(s Session, g *attach.Guard, log *slog.Logger) (attachments, 
 	c := s.Config
 	dir, err := filepath.Abs(cmp.Or(c.Files.Folder, xdg.UserDirs.Download))
 	if err != nil {
-		return attachments{}, fmt.Errorf("find the folder for downloads: %w", err)
+		return attachments{}, catalog.Errorf("find the folder for downloads: %w", err)
 	}
 	servers := map[api.AccountID]string{}
 	for _, a := range c.Accounts {

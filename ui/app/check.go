@@ -11,6 +11,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state/config"
+	"unibox/ui/catalog"
 )
 
 // Check lists what is wrong in a config beyond what [config.Load] reports: keys that another
@@ -71,11 +72,11 @@ func nearAction(name string, keys *keymap.Map) string {
 }
 
 // inOrder are problems as notices, in the order of their lines, and warnings last.
-func inOrder(problems []config.Problem) (all []string) {
+func inOrder(say *catalog.Language, problems []config.Problem) (all []string) {
 	for _, warning := range []bool{false, true} {
 		for _, p := range config.Sort(problems) {
 			if p.Warning == warning {
-				all = append(all, p.String())
+				all = append(all, say.Sentence(p.String()))
 			}
 		}
 	}

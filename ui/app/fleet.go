@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"unibox/api"
 	"unibox/state"
@@ -12,6 +10,7 @@ import (
 	"unibox/state/sqlite"
 	lease "unibox/state/sqlite/presence"
 	"unibox/state/supervise"
+	"unibox/ui/catalog"
 )
 
 // Fleet is the database that several boxes share by the config, which the caller closes;
@@ -19,14 +18,14 @@ import (
 // else may know of how it is reached.
 func Fleet(ctx context.Context, c config.Config, heard func(secret string)) (*postgres.Fleet, error) {
 	if c.Fleet.Wrong {
-		return nil, errors.New("the config does not say which database the boxes share: give database_command or database_env in [fleet], or take that table away")
+		return nil, catalog.Errorf("the config does not say which database the boxes share: give database_command or database_env in [fleet], or take that table away")
 	}
 	if !c.Shared() {
 		return nil, nil
 	}
 	database, err := c.Fleet.Database.Read(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("the team's database: %w", err)
+		return nil, catalog.Errorf("the team's database: %w", err)
 	}
 	for _, secret := range postgres.Secrets(database) {
 		if heard != nil {

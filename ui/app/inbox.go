@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -25,6 +24,7 @@ import (
 	"unibox/state/supervise"
 	"unibox/state/syncer"
 	"unibox/ui"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 )
 
@@ -73,7 +73,7 @@ func (s Session) Open(ctx context.Context) (*Inbox, error) {
 	db, err := s.openStore(ctx, i.Feed, sqlite.Retention(retention(s.Config)), sqlite.Notified(),
 		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only), sqlite.Looks(!s.sends()))
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open the store: %w", err), file.Close())
+		return nil, errors.Join(catalog.Errorf("open the store: %w", err), file.Close())
 	}
 	offline := s.offline()
 	i.Accounts, i.Saved = s.accounts(offline), savedViews(s.Config, offline)
@@ -188,7 +188,7 @@ func (i *Inbox) LearnSecrets(ctx context.Context) {
 func (i *Inbox) Files(folder string) (*download.Downloads, error) {
 	s := i.session
 	if folder != "" && s.Agent != nil {
-		return nil, errors.New("files are saved in your own folder alone: leave out where")
+		return nil, catalog.Errorf("files are saved in your own folder alone: leave out where")
 	}
 	s.Config.Files.Folder = cmp.Or(folder, s.Config.Files.Folder)
 	files, err := newAttachments(s, i.Guard, i.log)
@@ -218,6 +218,14 @@ func (i *Inbox) Worker(ctx context.Context) (state.Session, bool, error) {
 	return all[0], true, nil
 }
 
+// noClient says why an account has no client.
+func noClient(account api.AccountID, wrong []string) error {
+	if len(wrong) > 0 {
+		return errors.New(strings.Join(wrong, "\n"))
+	}
+	return catalog.Errorf("there is no account %q in the config", account)
+}
+
 // Deliver sends what is in the outbox and carries out what is to be changed, until done
 // returns: it signs in, waits for the lease and works while it has it. It returns what done
 // did. Where another session has the lease all the time, it is that one which sends. An
@@ -226,7 +234,7 @@ func (i *Inbox) Worker(ctx context.Context) (state.Session, bool, error) {
 func (i *Inbox) Deliver(ctx context.Context, account api.AccountID, done func(context.Context) error) error {
 	live, wrong := i.signIn(ctx)
 	if !slices.ContainsFunc(live, func(l client) bool { return l.id == account }) {
-		return errors.New(cmp.Or(strings.Join(wrong, "\n"), fmt.Sprintf("there is no account %q in the config", account)))
+		return noClient(account, wrong)
 	}
 	all := workAccounts(live)
 	carried := changes.New(changes.Options{Store: i.activity, Feed: i.Feed, Accounts: all, Log: i.log})

@@ -3,12 +3,12 @@ package app
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 
 	"unibox/api"
 	"unibox/api/platforms"
 	"unibox/state/config"
+	"unibox/ui/catalog"
 )
 
 // Platforms joins the list of platforms with the config that names them.
@@ -50,7 +50,7 @@ func (p Platforms) Server(a config.Account) string {
 func (p Platforms) SignIn(ctx context.Context, a config.Account, log *slog.Logger) (api.Provider, error) {
 	platform, known := p.Find(a.Platform)
 	if !known {
-		return nil, fmt.Errorf("unknown platform %q", a.Platform)
+		return nil, catalog.Errorf("unknown platform %q", a.Platform)
 	}
 	l := api.Login{Account: api.AccountID(a.Name), BaseURL: p.Server(a), User: a.User, Keys: a.Keys, Pace: a.Pace, ReadOnly: p.ReadOnly, Credentials: p.Credentials, Log: log.With("account", a.Name)}
 	for _, secret := range []struct {

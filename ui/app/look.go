@@ -78,7 +78,7 @@ func (s Session) keepSetting() func(key string, on bool) error {
 				return err
 			}
 			if before, _ := e.Text(); before == nil {
-				return fmt.Errorf("%s is not there any more: what was switched holds for this session", file)
+				return catalog.Errorf("%s is not there any more: what was switched holds for this session", file)
 			}
 			if err := e.Write(); n == attempts || !errors.Is(err, config.ErrChanged) {
 				return err

@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
 	"os"
@@ -32,6 +31,7 @@ import (
 	"unibox/state/usercmd"
 	"unibox/state/work"
 	"unibox/ui"
+	"unibox/ui/catalog"
 	"unibox/ui/place"
 	"unibox/ui/practice"
 	"unibox/ui/reply"
@@ -82,7 +82,7 @@ func (s Session) Run(ctx context.Context) error {
 	db, err := s.openStore(ctx, feed, sqlite.Retention(retention(s.Config)), s.noticed(),
 		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only), sqlite.Looks(!s.sends()))
 	if err != nil {
-		return fmt.Errorf("open the store: %w", err)
+		return catalog.Errorf("open the store: %w", err)
 	}
 	s.clocked(db)
 	for _, news := range db.Condition().News {
@@ -118,7 +118,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, guar
 	own, macros, wrongMacros := OwnActions(s.Config)
 	_, wrongColours := Wishes(s.Config)
 	keys, clashes := keymap.New(Bindings(s.Config), own...)
-	s.Notices = append(inOrder(slices.Concat(s.Problems, wrong, wrongMacros, wrongColours, keyProblems(s.Config, keys, clashes))), s.Notices...)
+	s.Notices = append(inOrder(Language(s.Config.UI), slices.Concat(s.Problems, wrong, wrongMacros, wrongColours, keyProblems(s.Config, keys, clashes))), s.Notices...)
 	files, err := newAttachments(s, guard, log)
 	if err != nil {
 		return err
@@ -211,7 +211,7 @@ func (s *Session) live(ctx context.Context, db *sqlite.DB, log *slog.Logger) []c
 			good = append(good, l)
 			continue
 		}
-		s.Notices = append(s.Notices, l.why)
+		s.Notices = append(s.Notices, Language(s.Config.UI).Sentence(l.why))
 		if err := db.SaveHealth(ctx, l.stopped(known)); err != nil {
 			log.Warn("save health", "account", l.id, "err", err)
 		}

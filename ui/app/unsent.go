@@ -10,6 +10,7 @@ import (
 
 	"unibox/state"
 	"unibox/state/sqlite"
+	"unibox/ui/catalog"
 )
 
 // unsentTimeout bounds the last read of the outbox.
@@ -26,13 +27,13 @@ func (s Session) printUnsent(to io.Writer, db *sqlite.DB) {
 	}
 	sessions, err := db.Sessions(ctx)
 	others := err == nil && slices.ContainsFunc(sessions, func(s state.Session) bool { return !s.Self && !s.Looks })
-	if words := unsentLine(list, others); words != "" {
+	if words := unsentLine(Language(s.Config.UI), list, others); words != "" {
 		fmt.Fprintln(to, words)
 	}
 }
 
 // unsentLine is one line about what is unsent, empty if nothing is.
-func unsentLine(list []state.Unsent, others bool) string {
+func unsentLine(say *catalog.Language, list []state.Unsent, others bool) string {
 	timed, moving, decide := 0, 0, 0
 	for _, u := range list {
 		switch {
@@ -46,23 +47,23 @@ func unsentLine(list []state.Unsent, others bool) string {
 	}
 	var parts []string
 	if moving > 0 {
-		parts = append(parts, fmt.Sprintf("%d not out yet", moving))
+		parts = append(parts, say.Plural(moving, "%d not out yet", "%d not out yet"))
 	}
 	if timed > 0 {
-		parts = append(parts, fmt.Sprintf("%d for a later time", timed))
+		parts = append(parts, say.Plural(timed, "%d for a later time", "%d for a later time"))
 	}
 	if decide > 0 {
-		parts = append(parts, fmt.Sprintf("%d for you to decide", decide))
+		parts = append(parts, say.Plural(decide, "%d for you to decide", "%d for you to decide"))
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	then := "kept on this disk: Q in unibox shows them"
+	then := catalog.Text("kept on this disk: Q in unibox shows them")
 	switch {
 	case moving+timed > 0 && others:
 		then = "kept on this disk, and another session goes on sending"
 	case moving > 0 || timed > 0:
 		then = "kept on this disk: start unibox again to send, Q shows them"
 	}
-	return "unibox: unsent: " + strings.Join(parts, ", ") + "; " + then
+	return say.T("unibox: unsent: %s; %s", strings.Join(parts, ", "), say.Of(then))
 }

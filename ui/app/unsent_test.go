@@ -22,7 +22,7 @@ func TestUnsentLine(t *testing.T) {
 		{[]state.Unsent{message(state.Held)}, true, "unibox: unsent: 1 for you to decide; kept on this disk: Q in unibox shows them"},
 		{[]state.Unsent{message(state.Queued)}, true, "unibox: unsent: 1 not out yet; kept on this disk, and another session goes on sending"},
 	} {
-		if got := unsentLine(c.list, c.others); got != c.want {
+		if got := unsentLine(nil, c.list, c.others); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
 	}

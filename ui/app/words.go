@@ -2,11 +2,11 @@ package app
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 
+	"unibox/ui/catalog"
 	"unibox/ui/preflight"
 )
 
@@ -19,15 +19,15 @@ const wordsFile = "forgotten.txt"
 // fileWords reads the words that promise a file, and says in notices what is wrong with the
 // user's own.
 func (s *Session) fileWords() *preflight.Words {
-	path := s.Config.Beside(wordsFile)
+	path, say := s.Config.Beside(wordsFile), Language(s.Config.UI)
 	if path == "" {
 		return nil
 	}
 	text, err := readShort(path)
 	if err != nil {
-		s.Notices = append(s.Notices, fmt.Sprintf("%s is not used: %v", path, err))
+		s.Notices = append(s.Notices, say.T("%s is not used: %s", path, say.Error(err)))
 	}
-	words, problems := preflight.ReadWords(nil, text)
+	words, problems := preflight.ReadWords(say, text)
 	for _, p := range problems {
 		s.Notices = append(s.Notices, path+", "+p)
 	}
@@ -43,7 +43,7 @@ func readShort(path string) (string, error) {
 	case err != nil:
 		return "", err
 	case !info.Mode().IsRegular():
-		return "", errors.New("it is no file") // a pipe would never be read to its end
+		return "", catalog.Errorf("it is no file") // a pipe would never be read to its end
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -52,7 +52,7 @@ func readShort(path string) (string, error) {
 	defer f.Close()
 	b, err := io.ReadAll(io.LimitReader(f, largestWords+1))
 	if len(b) > largestWords {
-		return "", fmt.Errorf("it is larger than %d KB", largestWords>>10)
+		return "", catalog.Errorf("it is larger than %d KB", largestWords>>10)
 	}
 	return string(b), err
 }

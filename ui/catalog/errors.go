@@ -20,11 +20,24 @@ const below = "a sentence from below"
 
 // Sentence says a sentence that comes from the layers below, which speak English: they keep
 // reasons in the store, where another program reads them. It is recognized as a whole or by
-// its pattern; one that is not known is English.
+// its pattern, or piece by piece where it is made of several; what is not known is English.
 func (w *Language) Sentence(english string) string {
 	if w == nil || w.texts == nil || english == "" {
 		return english
 	}
+	if said := w.whole(english); said != english {
+		return said
+	}
+	for _, apart := range []string{"\n", "; ", ": "} {
+		if before, after, ok := strings.Cut(english, apart); ok {
+			return w.Sentence(before) + apart + w.Sentence(after)
+		}
+	}
+	return english
+}
+
+// whole is Sentence for one that is known as it stands.
+func (w *Language) whole(english string) string {
 	if said := w.texts[below+divider+english]; len(said) > 0 {
 		return said[0]
 	}
@@ -32,24 +45,45 @@ func (w *Language) Sentence(english string) string {
 		return said[0]
 	}
 	for _, p := range w.patterns.list(w.texts) {
-		if found := p.english.FindStringSubmatch(english); found != nil {
-			return p.fill(w, found[1:])
+		if found := p.match(english); found != nil {
+			return p.fill(w, found)
 		}
 	}
 	return english
 }
 
-// patterns are the sentences with verbs, compiled when the first one is looked for.
+// patterns are the sentences with verbs, gathered when the first one is looked for.
 type patterns struct {
 	once sync.Once
 	all  []pattern
 }
 
 type pattern struct {
-	// length is that of the English text: a longer one is tried first.
+	// english is what stands around the places, and length how much that is: a longer one is
+	// tried first.
+	english []string
 	length  int
-	english *regexp.Regexp
 	said    string
+}
+
+// match is what fills the places of a sentence, nil if it is another one.
+func (p pattern) match(s string) (found []string) {
+	first, last := p.english[0], p.english[len(p.english)-1]
+	if len(s) < p.length+len(p.english)-1 || !strings.HasPrefix(s, first) || !strings.HasSuffix(s, last) {
+		return nil
+	}
+	s = s[len(first) : len(s)-len(last)]
+	for _, part := range p.english[1 : len(p.english)-1] {
+		i := strings.Index(s[min(1, len(s)):], part) + 1
+		if i == 0 {
+			return nil
+		}
+		found, s = append(found, s[:i]), s[i+len(part):]
+	}
+	if s == "" {
+		return nil
+	}
+	return append(found, s)
 }
 
 var verbs = regexp.MustCompile(`%[a-z]`)
@@ -61,10 +95,11 @@ func (p *patterns) list(texts map[string][]string) []pattern {
 			if !is || !verbs.MatchString(text) {
 				continue
 			}
-			p.all = append(p.all, pattern{len(text), regexp.MustCompile(`(?s)^` + verbs.ReplaceAllString(regexp.QuoteMeta(text), `(.+?)`) + `$`), said[0]})
+			parts := verbs.Split(text, -1)
+			p.all = append(p.all, pattern{parts, len(strings.Join(parts, "")), said[0]})
 		}
 		slices.SortFunc(p.all, func(a, b pattern) int {
-			return cmp.Or(b.length-a.length, strings.Compare(a.english.String(), b.english.String()))
+			return cmp.Or(b.length-a.length, slices.Compare(a.english, b.english))
 		})
 	})
 	return p.all
@@ -76,7 +111,21 @@ var numbered = regexp.MustCompile(`%(?:\[\d+\])?[a-z]`)
 func (p pattern) fill(w *Language, found []string) string {
 	args := make([]any, len(found))
 	for i, s := range found {
-		args[i] = w.Sentence(s)
+		args[i] = w.dated(w.Sentence(s))
 	}
 	return fmt.Sprintf(numbered.ReplaceAllStringFunc(p.said, func(verb string) string { return verb[:len(verb)-1] + "s" }), args...)
+}
+
+// dateWords are days and months as they stand in a date.
+var dateWords = regexp.MustCompile(`\b(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b`)
+
+// dated says the days and months of dates in a text, "Mon 2 Nov 15:04".
+func (w *Language) dated(s string) string {
+	return dateWords.ReplaceAllStringFunc(s, func(date string) string {
+		words := strings.Fields(date)
+		for i, word := range words {
+			words[i] = w.In("date", word)
+		}
+		return strings.Join(words, " ")
+	})
 }

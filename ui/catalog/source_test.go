@@ -35,7 +35,7 @@ func source(t *testing.T) map[string]use {
 	t.Helper()
 	uses := map[string]use{}
 	fields := textFields(t)
-	walk(t, "..", func(file string, f *ast.File, set *token.FileSet) {
+	visit := func(file string, f *ast.File, set *token.FileSet) {
 		if strings.HasPrefix(file, "../catalog/") || file == "../env/say.go" {
 			return // they hand on
 		}
@@ -60,7 +60,9 @@ func source(t *testing.T) map[string]use {
 			}
 			return true
 		})
-	})
+	}
+	walk(t, "..", visit)
+	walk(t, "../../state/handover", visit) // it is told in which language it is read
 	for key := range keyTexts() {
 		uses[key] = use{key, -1, "keymap/specs.go"}
 	}
@@ -435,7 +437,7 @@ var layersBelow = func() func(t *testing.T) string {
 	return func(t *testing.T) string {
 		t.Helper()
 		once.Do(func() {
-			for _, root := range []string{"../../api", "../../state", "../readonly"} {
+			for _, root := range []string{"../../api", "../../state", "../../keymap", "../app", "../readonly", "../reply", "../theme"} {
 				err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
 					if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
 						return err

@@ -116,7 +116,7 @@ func (p program) report(ctx context.Context, out io.Writer, o reportOptions) err
 			return err
 		}
 		rows, total := r.Rows()
-		return printReport(out, o, opt, rows, total, known(depth, from))
+		return p.printReport(out, o, opt, append(rows, total), depth)
 	})
 }
 
@@ -150,75 +150,107 @@ func writers(dir string) func(state.Spoken) string {
 }
 
 // known says how far back the local history goes, and where it is incomplete.
-func known(depth []state.Depth, from time.Time) (words []string) {
+func known(say *catalog.Language, depth []state.Depth, from time.Time) []string {
+	words := []string{}
 	for _, d := range depth {
 		name := text.Mode{}.Line(string(d.Account))
 		if d.Oldest.IsZero() {
-			words = append(words, name+": no messages are stored here")
+			words = append(words, say.T("%s: no messages are stored here", name))
 			continue
 		}
-		s := name + ": stored from " + d.Oldest.Local().Format("2 Jan 2006") + " on"
-		var lacks []string
-		if d.Oldest.After(from) {
-			lacks = append(lacks, "nothing before that")
+		said := say.T("%s: stored from %s on", name, say.Date(d.Oldest.Local(), "2 Jan 2006"))
+		if lacks := lacks(say, d, from); lacks != nil {
+			said = say.T("%s, INCOMPLETE: %s", said, strings.Join(lacks, ", "))
 		}
-		if d.Short > 0 {
-			lacks = append(lacks, fmt.Sprintf("of %d of %s messages of this time are missing", d.Short, count(d.Conversations, "conversation")))
-		}
-		if d.Unlisted {
-			lacks = append(lacks, "its list has not been read to the end")
-		}
-		if lacks != nil {
-			s += ", INCOMPLETE: " + strings.Join(lacks, ", ")
-		}
-		words = append(words, s)
+		words = append(words, said)
 	}
 	return words
 }
 
-func printReport(out io.Writer, o reportOptions, opt numbers.Options, rows []numbers.Row, total numbers.Row, known []string) error {
-	hours := "counted in the business hours of the config"
+// lacks says what of the time since from is missing.
+func lacks(say *catalog.Language, d state.Depth, from time.Time) (all []string) {
+	if d.Oldest.After(from) {
+		all = append(all, say.T("nothing before that"))
+	}
+	if d.Short > 0 {
+		all = append(all, say.Plural(d.Conversations, "of %[2]d of %[1]d conversation messages of this time are missing", "of %[2]d of %[1]d conversations messages of this time are missing", d.Short))
+	}
+	if d.Unlisted {
+		all = append(all, say.T("its list has not been read to the end"))
+	}
+	return all
+}
+
+// columns are the heads of the columns of a report.
+var columns = []catalog.Text{"answered", "no answer yet", "first: median", "90 %", "next: median", "90 %", "in target"}
+
+// divided says by what a report is divided.
+var divided = map[numbers.By]catalog.Text{numbers.Channel: "channel", numbers.Day: "day", numbers.Agent: "agent"}
+
+// rowName is what a row of a report is called.
+func (p program) rowName(r numbers.Row) string {
+	switch r.Name {
+	case numbers.All:
+		return p.say.In("the last row of a report", "all")
+	case numbers.Unknown:
+		return p.say.In("an agent of whom nothing is known", "unknown")
+	}
+	return text.Mode{}.Line(r.Name)
+}
+
+func (p program) printReport(out io.Writer, o reportOptions, opt numbers.Options, rows []numbers.Row, depth []state.Depth) error {
+	hours := catalog.Text("counted in the business hours of the config")
 	if opt.Service.Hours.Always() {
 		hours = "all hours count: the config has no [hours]"
 	}
 	switch {
 	case o.csv:
-		return numbers.CSV(out, opt.By, append(rows, total))
+		return numbers.CSV(out, opt.By, rows)
 	case o.json:
 		enc := json.NewEncoder(out)
 		enc.SetIndent("", "  ")
-		return enc.Encode(map[string]any{"from": opt.From, "to": opt.To, "by": opt.By, "hours": hours, "rows": append([]numbers.Row{}, rows...), "total": total, "history": known})
+		return enc.Encode(map[string]any{"from": opt.From, "to": opt.To, "by": opt.By, "hours": hours, "rows": rows[:len(rows)-1], "total": rows[len(rows)-1], "history": known(nil, depth, opt.From)})
 	}
-	fmt.Fprintf(out, "Answers from %s to %s; %s.\n\n", opt.From.Format("2 Jan 2006"), opt.To.Format("2 Jan 2006 15:04"), hours)
+	fmt.Fprintln(out, p.say.T("Answers from %s to %s; %s.", p.say.Date(opt.From, "2 Jan 2006"), p.say.Date(opt.To, "2 Jan 2006 15:04"), p.say.Of(hours))+"\n")
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "%s\tanswered\tno answer yet\tfirst: median\t90 %%\tnext: median\t90 %%\tin target\n", opt.By)
-	for _, r := range append(rows, total) {
-		fmt.Fprintf(table, "%s\t%d\t%d\t%s\t%s\t%s\t%s\t%s\n", text.Mode{}.Line(r.Name), r.Answered, r.Waiting,
-			took(r.First, r.First.Median), took(r.First, r.First.P90), took(r.Next, r.Next.Median), took(r.Next, r.Next.P90), within(r))
+	fmt.Fprint(table, p.say.Of(divided[opt.By]))
+	for _, c := range columns {
+		fmt.Fprint(table, "\t"+p.say.Of(c))
+	}
+	fmt.Fprintln(table)
+	for _, r := range rows {
+		fmt.Fprintf(table, "%s\t%d\t%d\t%s\t%s\t%s\t%s\t%s\n", p.rowName(r), r.Answered, r.Waiting,
+			p.took(r.First, r.First.Median), p.took(r.First, r.First.P90), p.took(r.Next, r.Next.Median), p.took(r.Next, r.Next.P90), p.within(r))
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
 	fmt.Fprintln(out)
 	if opt.By == numbers.Agent {
-		fmt.Fprintln(out, "Who wrote is the platform's word, else that of the log of this store; who waits is nobody's yet.")
+		fmt.Fprintln(out, p.say.T("Who wrote is the platform's word, else that of the log of this store; who waits is nobody's yet."))
 	}
-	for _, words := range known {
+	for _, words := range known(p.say, depth, opt.From) {
 		fmt.Fprintln(out, words)
 	}
 	return nil
 }
 
-func took(t numbers.Times, seconds int64) string {
+func (p program) took(t numbers.Times, seconds int64) string {
 	if t.Count == 0 {
 		return "-"
 	}
-	return numbers.Words(seconds)
+	switch d := time.Duration(seconds) * time.Second; {
+	case d < time.Minute:
+		return p.say.In("how long an answer took", "%ds", seconds)
+	case d < time.Hour:
+		return p.say.In("how long an answer took", "%dm %02ds", seconds/60, seconds%60)
+	}
+	return p.say.In("how long an answer took", "%dh %02dm", seconds/3600, seconds/60%60)
 }
 
-func within(r numbers.Row) string {
+func (p program) within(r numbers.Row) string {
 	if r.Targeted == 0 {
 		return "-"
 	}
-	return fmt.Sprintf("%d of %d", r.Within, r.Targeted)
+	return p.say.T("%d of %d", r.Within, r.Targeted)
 }

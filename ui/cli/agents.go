@@ -79,13 +79,13 @@ func (p program) agentsListCommand(o *agentsOptions) *cobra.Command {
 				return usage(err)
 			}
 			for _, problem := range problems {
-				fmt.Fprintln(cmd.ErrOrStderr(), text.Mode{}.Line(problem.String()))
+				fmt.Fprintln(cmd.ErrOrStderr(), text.Mode{}.Line(p.say.Sentence(problem.String())))
 			}
 			keys, err := authkeys.File{Path: o.keys}.Lines()
 			if err != nil {
 				return err
 			}
-			return listAgents(cmd.OutOrStdout(), c.Agents, keys)
+			return p.listAgents(cmd.OutOrStdout(), c.Agents, keys)
 		},
 	}
 }
@@ -96,7 +96,7 @@ func (p program) agentsRemoveCommand(o *agentsOptions) *cobra.Command {
 		Short: "Take an agent's keys out of authorized_keys, and the agent out of the config",
 		Args:  oneArg("NAME", true),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return removeAgent(cmd.OutOrStdout(), args[0], *o)
+			return p.removeAgent(cmd.OutOrStdout(), args[0], *o)
 		},
 	}
 }
@@ -128,13 +128,13 @@ func (p program) addAgent(out io.Writer, name string, o agentsOptions) error {
 		if err := edit.Write(); err != nil {
 			return catalog.Errorf("the key is in %s, but the agent is not in the config: %w", o.keys, err)
 		}
-		fmt.Fprintf(out, "%s is in %s.\n", name, text.Mode{}.Line(o.config))
+		fmt.Fprintln(out, p.say.T("%s is in %s.", name, text.Mode{}.Line(o.config)))
 	}
 	if !added {
-		fmt.Fprintf(out, "The key is in %s already.\n", text.Mode{}.Line(o.keys))
+		fmt.Fprintln(out, p.say.T("The key is in %s already.", text.Mode{}.Line(o.keys)))
 		return nil
 	}
-	fmt.Fprintf(out, "The key is in %s: whoever has it gets unibox as %s, and nothing else.\n", text.Mode{}.Line(o.keys), name)
+	fmt.Fprintln(out, p.say.T("The key is in %s: whoever has it gets unibox as %s, and nothing else.", text.Mode{}.Line(o.keys), name))
 	return nil
 }
 
@@ -203,21 +203,21 @@ func (o agentsOptions) command(name string) (authkeys.Command, error) {
 	return append(run, "--agent", name), nil
 }
 
-func listAgents(out io.Writer, agents []config.Agent, keys []authkeys.Line) error {
+func (p program) listAgents(out io.Writer, agents []config.Agent, keys []authkeys.Line) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tCALLED\tRIGHTS\tLANGUAGES\tKEYS")
+	fmt.Fprintln(w, strings.Join([]string{p.say.T("NAME"), p.say.T("CALLED"), p.say.T("RIGHTS"), p.say.T("LANGUAGES"), p.say.T("KEYS")}, "\t"))
 	for _, a := range agents {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", a.Name, text.Mode{}.Line(a.Called()), a.Rights, strings.Join(a.Languages, " "), keysOf(a.Name, &keys))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", a.Name, text.Mode{}.Line(a.Called()), a.Rights, strings.Join(a.Languages, " "), p.keysOf(a.Name, &keys))
 	}
 	for len(keys) > 0 {
 		name := keys[0].Agent
-		fmt.Fprintf(w, "%s\t\tnone: not in the config\t\t%s\n", text.Mode{}.Line(name), keysOf(name, &keys))
+		fmt.Fprintf(w, "%s\t\t%s\t\t%s\n", text.Mode{}.Line(name), p.say.T("none: not in the config"), p.keysOf(name, &keys))
 	}
 	return w.Flush()
 }
 
 // keysOf are the keys of an agent, which it takes from those that are left.
-func keysOf(name string, left *[]authkeys.Line) string {
+func (p program) keysOf(name string, left *[]authkeys.Line) string {
 	var own []string
 	var rest []authkeys.Line
 	for _, k := range *left {
@@ -229,13 +229,13 @@ func keysOf(name string, left *[]authkeys.Line) string {
 	}
 	*left = rest
 	if own == nil {
-		return "none"
+		return p.say.In("keys of an agent", "none")
 	}
 	return strings.Join(own, " ")
 }
 
 // removeAgent takes the keys first: an agent who is only half removed must not get in.
-func removeAgent(out io.Writer, name string, o agentsOptions) error {
+func (p program) removeAgent(out io.Writer, name string, o agentsOptions) error {
 	n, err := authkeys.File{Path: o.keys}.Remove(name)
 	if err != nil {
 		return err
@@ -248,10 +248,10 @@ func removeAgent(out io.Writer, name string, o agentsOptions) error {
 	case n == 0 && left != nil:
 		return catalog.Errorf("there is nothing of %s to remove: no key in %s, and %w", text.Mode{}.Line(name), o.keys, left)
 	case left != nil:
-		fmt.Fprintf(out, "%d of the agent's keys removed from %s. In the config nothing was changed: %s.\n", n, text.Mode{}.Line(o.keys), text.Mode{}.Line(left.Error()))
+		fmt.Fprintln(out, p.say.Plural(n, "%d of the agent's keys removed from %s. In the config nothing was changed: %s.", "%d of the agent's keys removed from %s. In the config nothing was changed: %s.", text.Mode{}.Line(o.keys), text.Mode{}.Line(p.sentence(left))))
 	default:
-		fmt.Fprintf(out, "%d of the agent's keys removed from %s, and %s from the config.\n", n, text.Mode{}.Line(o.keys), name)
+		fmt.Fprintln(out, p.say.Plural(n, "%d of the agent's keys removed from %s, and %s from the config.", "%d of the agent's keys removed from %s, and %s from the config.", text.Mode{}.Line(o.keys), name))
 	}
-	fmt.Fprintln(out, "Whoever is logged in stays until they leave: their processes name the agent (ps -ef).")
+	fmt.Fprintln(out, p.say.T("Whoever is logged in stays until they leave: their processes name the agent (ps -ef)."))
 	return nil
 }

@@ -10,7 +10,6 @@ import (
 	"unibox/state/canned"
 	"unibox/state/config"
 	"unibox/ui/catalog"
-	"unibox/ui/env"
 	"unibox/ui/text"
 )
 
@@ -55,7 +54,7 @@ func (p program) lintCommand() *cobra.Command {
 				}
 				folders = c.ReplyFolders()
 			}
-			return lint(cmd.OutOrStdout(), folders)
+			return p.lint(cmd.OutOrStdout(), folders)
 		},
 	}
 	addPath(cmd.Flags(), &path, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "the config `file`")
@@ -63,19 +62,19 @@ func (p program) lintCommand() *cobra.Command {
 }
 
 // lint prints what is wrong with the saved replies of folders.
-func lint(out io.Writer, folders []string) error {
+func (p program) lint(out io.Writer, folders []string) error {
 	all, problems := canned.Load(folders...)
 	for _, r := range all {
 		for _, f := range r.Files {
 			if _, err := os.Stat(f); err != nil {
-				problems = append(problems, fmt.Sprintf("the saved reply %s attaches a file that cannot be read: %v", r.Path, err))
+				problems = append(problems, p.say.T("the saved reply %s attaches a file that cannot be read: %s", r.Path, p.sentence(err)))
 			}
 		}
 	}
 	for _, problem := range problems {
-		fmt.Fprintln(out, text.Mode{}.Clean(problem))
+		fmt.Fprintln(out, text.Mode{}.Clean(p.say.Sentence(problem)))
 	}
-	fmt.Fprintln(out, env.Count(len(all), "saved reply", "saved replies")+", "+env.Count(len(problems), "problem", "problems"))
+	fmt.Fprintln(out, p.say.Plural(len(all), "%d saved reply", "%d saved replies")+", "+p.say.Plural(len(problems), "%d problem", "%d problems"))
 	if len(problems) > 0 {
 		return &exitError{exitFailed, catalog.Errorf("some saved replies cannot be used as they are")}
 	}

@@ -55,6 +55,7 @@ func (p program) handoverWriteCommand() *cobra.Command {
 				if err != nil && !errors.Is(err, fs.ErrNotExist) {
 					return usage(err)
 				}
+				f.Say = p.say
 				markdown, data, err := f.Write(cmp.Or(into, c.Handover.Folder, filepath.Join(o.state, "handover")))
 				if err != nil {
 					return err
@@ -152,6 +153,7 @@ func readShift(path string) (handover.File, error) {
 
 // takeOver says what a handover changes and does it.
 func takeOver(ctx context.Context, ask asker, f handover.File, db *sqlite.DB, yes bool) error {
+	f.Say = ask.say
 	plan, err := f.Plan(ctx, db, time.Now())
 	if err != nil {
 		return err

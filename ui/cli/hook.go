@@ -121,23 +121,24 @@ func (h hooks) push(a config.Account) api.Push {
 // print prints the addresses, and what is still to be done.
 func (h hooks) print(context.Context) error {
 	w := tabwriter.NewWriter(h.ask.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tADDRESS\tREGISTERED\tSIGNED")
+	say := h.ask.say
+	fmt.Fprintln(w, strings.Join([]string{say.T("NAME"), say.T("ADDRESS"), say.T("REGISTERED"), say.T("SIGNED")}, "\t"))
 	for _, a := range h.accounts {
 		at, err := push.AddressesIn(h.state).Of(api.AccountID(a.Name))
 		if err != nil {
 			return err
 		}
-		registered, signed := "not by unibox", "no"
+		registered, signed := say.T("not by unibox"), say.In("whether it is signed", "no")
 		if at.Registered != "" {
-			registered = "yes"
+			registered = say.In("whether an address is registered", "yes")
 		}
 		if at.Registered != "" && at.Registered != at.Whole(h.config.Push.Address) {
-			registered = "as " + at.Registered
+			registered = say.T("as %s", at.Registered)
 		}
 		if h.push(a).Signature != "" {
-			signed = "yes"
+			signed = say.In("whether it is signed", "yes")
 			if len(at.Secrets) == 0 {
-				signed = "yes, but its secret is missing: unibox hook --register, or --secret"
+				signed = say.T("yes, but its secret is missing: unibox hook --register, or --secret")
 			}
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", text.Mode{}.Line(a.Name), at.Whole(h.config.Push.Address), text.Mode{}.Line(registered), signed)

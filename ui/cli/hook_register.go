@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"unibox/api"
@@ -183,7 +182,7 @@ func (h hooks) replace(ctx context.Context, a config.Account, other string) (rep
 	if !h.ask.present() {
 		return false, "", usage(catalog.Errorf("the events of %s go to %s, and there is no terminal to ask in; say --yes to take its place and to pass them on", name, theirs))
 	}
-	replace, err = h.ask.yes(ctx, fmt.Sprintf("The events of %s go to %s, and the platform knows one address only. Take its place?", name, theirs))
+	replace, err = h.ask.yes(ctx, h.ask.say.T("The events of %s go to %s, and the platform knows one address only. Take its place?", name, theirs))
 	if err != nil || !replace {
 		return false, "", err
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"strings"
@@ -40,7 +39,7 @@ func (p program) live(ctx context.Context, o liveOptions) error {
 	case len(c.Accounts) == 0 && len(problems) == 0:
 		return catalog.Errorf("%s names no account; add one with unibox account add, or try unibox demo", o.config)
 	case len(c.Accounts) == 0 && !kept(o.state):
-		return usage(catalog.Errorf("%s\nNo account is right, and nothing is stored to look at. To fix it: unibox config edit", strings.Join(lines(problems), "\n")))
+		return usage(catalog.Errorf("%s\nNo account is right, and nothing is stored to look at. To fix it: unibox config edit", p.said(problems)))
 	}
 	c.UI.ReadOnly = c.UI.ReadOnly || o.readOnly
 	c.UI.ScreenReader = c.UI.ScreenReader || o.screenReader
@@ -84,12 +83,13 @@ func noConfig(path string) error {
 		"To learn its keys on invented customers: unibox demo --practice", place))
 }
 
-func lines[T fmt.Stringer](list []T) []string {
-	out := make([]string, len(list))
-	for i, item := range list {
-		out[i] = item.String()
+// said are mistakes in the config, a line each.
+func (p program) said(problems []config.Problem) string {
+	all := make([]string, len(problems))
+	for i, problem := range problems {
+		all[i] = p.say.Sentence(problem.String())
 	}
-	return out
+	return strings.Join(all, "\n")
 }
 
 // checkLogin is checkTerminal, with what an agent does to have a terminal.

@@ -102,10 +102,3 @@ func (w *wiper) names(ctx context.Context, db *sqlite.DB, ids []api.Conversation
 	}
 	return strings.Join(out, ", ")
 }
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}

@@ -270,7 +270,7 @@ func (c *Customer) View() []string {
 		f := c.facts[c.id]
 		c.section(add, c.env.T("FROM THE PLATFORM"), len(f.all)+len(f.wrong))
 		for _, f := range f.all {
-			add(th.Text, f.Label+": "+c.env.Personal(c.id, f.Value))
+			add(th.Text, c.env.Sentence(f.Label)+": "+c.env.Personal(c.id, f.Value))
 		}
 		if f.wrong != "" {
 			add(th.Warn, c.env.T("not read: %s", f.wrong))

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -81,9 +80,9 @@ func cannedFiles(e *env.Env, kind api.ChannelKind) (all []Saved, err error) {
 	}
 	switch n := len(problems); {
 	case n == 1:
-		err = fmt.Errorf("%s", problems[0])
+		err = errors.New(e.Sentence(problems[0]))
 	case n > 1:
-		err = errors.New(e.T("%s (and %d more; unibox canned lint lists all)", problems[0], n-1))
+		err = errors.New(e.T("%s (and %d more; unibox canned lint lists all)", e.Sentence(problems[0]), n-1))
 	}
 	return all, err
 }

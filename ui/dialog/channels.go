@@ -139,7 +139,7 @@ func (a channelAdmin) begin(p *Picker, to connectTo) tea.Cmd {
 
 // note is what happens after connecting, in rows of a dialog.
 func (a channelAdmin) note(to connectTo) []string {
-	if note := a.env.Line(to.form.Note); note != "" {
+	if note := a.env.Line(a.env.Sentence(to.form.Note)); note != "" {
 		return []string{note}
 	}
 	return nil
@@ -167,7 +167,7 @@ type field struct {
 func (a channelAdmin) field(to connectTo) *field {
 	f := to.form.Fields[len(to.filled)]
 	return &field{admin: a, to: to, Box: Box{Menu: menu.New(a.env.T("Connect %s", a.kind(to)),
-		menu.Options{Input: true, Secret: f.Secret, Prompt: a.env.Line(f.Label), Text: a.about(to, f)})}}
+		menu.Options{Input: true, Secret: f.Secret, Prompt: a.env.Line(a.env.Sentence(f.Label)), Text: a.about(to, f)})}}
 }
 
 // about is what to know before a field is filled in.
@@ -185,7 +185,7 @@ func (d *field) Choose(menu.Item) tea.Cmd { return nil }
 func (d *field) Enter(line string) tea.Cmd {
 	f := d.to.form.Fields[len(d.to.filled)]
 	if line == "" && f.Required {
-		d.SetNote(d.admin.env.T("%s is required", d.admin.env.Line(f.Label)))
+		d.SetNote(d.admin.env.T("%s is required", d.admin.env.Line(d.admin.env.Sentence(f.Label))))
 		return nil
 	}
 	to := d.to
@@ -222,7 +222,7 @@ func (a channelAdmin) send(s *Stack, to connectTo) tea.Cmd {
 // added says what the platform's answer means. That a channel was added does not say
 // that it works; where the platform waits for somebody, that is said.
 func (a channelAdmin) added(to connectTo) string {
-	note := a.env.Line(to.form.Note)
+	note := a.env.Line(a.env.Sentence(to.form.Note))
 	switch {
 	case to.form.Waits:
 		return a.env.T("%s is not connected yet: %s", a.kind(to), note)

@@ -82,7 +82,7 @@ func (d *Info) items(msg infoMsg) []menu.Item {
 		items = append(items, Fact(e, e.Of(assignedTo), e.WhoHas(c)))
 	}
 	for _, f := range msg.facts {
-		items = append(items, Fact(e, f.Label, e.Personal(c.ID, f.Value)))
+		items = append(items, Fact(e, e.Sentence(f.Label), e.Personal(c.ID, f.Value)))
 	}
 	for _, other := range msg.others {
 		items = append(items, menu.Item{Lead: e.Look.Mode.Fit(d.env.T("also on %s", e.Code(other.Conversation)), factLabel),

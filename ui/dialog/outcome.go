@@ -381,7 +381,7 @@ func NewPending(e *env.Env, u state.Unsent, dismiss func(id int64) tea.Cmd) *Cho
 		words = []string{e.T("It was not possible: %s.", reason)}
 		items = append(items, menu.Item{Label: e.T("Forget it"), Detail: e.T("take it out of the outbox"), Value: true})
 	}
-	return NewChoice(e.Name(u.Conversation)+": "+ch.Cap.String(), menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd {
+	return NewChoice(e.Name(u.Conversation)+": "+e.Sentence(ch.Cap.String()), menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd {
 		if it.Value.(bool) {
 			return dismiss(ch.ID)
 		}

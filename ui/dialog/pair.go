@@ -297,7 +297,7 @@ func (d *pair) left() tea.Cmd {
 	case now.Link != "":
 		waits = d.admin.env.T(": it waits for its address to be opened in a browser")
 	case now.Asks != "":
-		waits = d.admin.env.T(": it waits for %s", d.admin.env.Line(now.Asks))
+		waits = d.admin.env.T(": it waits for %s", d.admin.env.Line(d.admin.env.Sentence(now.Asks)))
 	}
 	return d.admin.env.Say(d.admin.env.T("%s is not connected yet%s; %s", d.title(), waits, d.back()))
 }

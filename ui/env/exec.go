@@ -1,10 +1,11 @@
 package env
 
 import (
-	"errors"
 	"io"
 
 	tea "charm.land/bubbletea/v2"
+
+	"unibox/ui/catalog"
 )
 
 // execTerminal is run while nothing else happens on the screen.
@@ -16,7 +17,7 @@ func (execTerminal) SetStdout(io.Writer) {}
 func (execTerminal) SetStderr(io.Writer) {}
 
 // errRestricted: the session starts no program.
-var errRestricted = errors.New("this session is restricted to unibox: no program is started")
+var errRestricted = catalog.Errorf("this session is restricted to unibox: no program is started")
 
 // Exec gives the terminal back while run runs; ended makes a message of how it
 // ended.

@@ -271,7 +271,7 @@ func (p *Pane) decision(u state.Unsent) (key, words string) {
 		if !ch.Refused {
 			return "", ""
 		}
-		return p.env.T("change %s", fmt.Sprint(ch.ID)), p.env.T("%s: %s was not possible: %s", name, ch.Cap.String(), p.env.Unnamed(u.Conversation, p.env.Sentence(ch.Reason)))
+		return p.env.T("change %s", fmt.Sprint(ch.ID)), p.env.T("%s: %s was not possible: %s", name, p.env.Sentence(ch.Cap.String()), p.env.Unnamed(u.Conversation, p.env.Sentence(ch.Reason)))
 	}
 	o := u.Message
 	key, words = p.notOut(*o, name, p.env.Unnamed(u.Conversation, p.env.Sentence(o.Reason)))

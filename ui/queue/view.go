@@ -137,7 +137,7 @@ func (p *Pane) mark(e entry) (string, theme.Style) {
 // says is how an entry begins: files first, because they are the shorter.
 func (p *Pane) says(e entry) string {
 	if e.Change != nil {
-		return e.Change.Cap.String()
+		return p.env.Sentence(e.Change.Cap.String())
 	}
 	o := e.Message
 	var parts []string

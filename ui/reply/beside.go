@@ -123,7 +123,7 @@ func (b *Box) runCommand(c usercmd.Command) tea.Cmd {
 	in := inputs{env: b.env, thread: b.thread, id: b.id, channel: b.rules().Title, draft: b.text.Value(), writing: b.composing}
 	stdin, args, why := in.of(c)
 	if why != "" {
-		return b.env.Say(b.env.Line(c.Name) + ": " + why)
+		return b.env.Say(b.env.Line(c.Name) + ": " + b.env.Sentence(why))
 	}
 	b.beside.drop()
 	ctx, cancel := context.WithCancel(b.env.Ctx)

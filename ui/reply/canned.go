@@ -85,13 +85,13 @@ func (b *Box) fillIn(r canned.Reply, known map[string]string, how filling) tea.C
 	d := dialog.NewLine(b.env.T("Insert “%s”", b.env.Line(r.Title)), b.env.Line(name), b.env.Line(text),
 		func(line string) string {
 			if strings.TrimSpace(line) == "" {
-				return "type what stands there, or esc to insert nothing"
+				return b.env.T("type what stands there, or esc to insert nothing")
 			}
 			return ""
 		},
 		func(line string) tea.Cmd {
 			if visit != b.visit {
-				return b.env.Warn("not inserted: another conversation is open")
+				return b.env.Warn(b.env.T("not inserted: another conversation is open"))
 			}
 			known[asked.name] = strings.TrimSpace(line)
 			b.offers.remember(asked, known[asked.name])

@@ -89,6 +89,7 @@ func (s *Shift) openWrite() tea.Cmd {
 			if err != nil {
 				return s.env.Fail(err)
 			}
+			f.Say = s.env.Look.Language
 			f.NameChannels(func(id api.AccountID, kind api.ChannelKind) string { return s.env.Rules(id, kind).Title })
 			return s.show(f)
 		})
@@ -173,7 +174,7 @@ func wrong(say *catalog.Language, err error) string {
 	case errors.Is(err, fs.ErrPermission):
 		return say.T("you have no permission to read this file: ask its owner, or type another one")
 	}
-	return err.Error()
+	return say.Error(err)
 }
 
 func (s *Shift) read(ctx context.Context, path string) (handover.File, handover.Plan, error) {
@@ -184,6 +185,7 @@ func (s *Shift) read(ctx context.Context, path string) (handover.File, handover.
 	if err != nil {
 		return f, handover.Plan{}, err
 	}
+	f.Say = s.env.Look.Language
 	plan, err := f.Plan(ctx, s.opt.Store, s.env.Now())
 	return f, plan, err
 }
@@ -275,12 +277,12 @@ func (s *Shift) written(e journal.Entry) string {
 func (s *Shift) result(c api.Conversation, e journal.Entry) string {
 	const with, timed = "with ", ", to be sent"
 	if e.Did != journal.Submitted || !strings.HasPrefix(e.Result, with) || !s.env.Hides(c.ID) {
-		return s.said(c, e.Result)
+		return s.said(c, s.env.Sentence(e.Result))
 	}
 	if strings.HasSuffix(e.Result, timed) {
-		return with + s.env.Hidden() + timed
+		return s.env.Sentence(with + s.env.Hidden() + timed)
 	}
-	return with + s.env.Hidden()
+	return s.env.Sentence(with + s.env.Hidden())
 }
 
 // said is a text of an entry, without the name of a customer who is masked.
@@ -311,7 +313,7 @@ func (s *Shift) showLog(all []journal.Entry, damaged int, with map[api.Conversat
 			result += " " + text.Full(s.env.Look.Language, now, e.Until.In(now.Location()))
 		}
 		words := strings.TrimSpace(strings.Join([]string{result, s.written(e), s.said(c, s.env.Sentence(e.Reason))}, " "))
-		items = append(items, menu.Item{Label: s.env.Line(e.Did) + " " + s.name(c), Detail: words,
+		items = append(items, menu.Item{Label: s.env.Line(s.env.Sentence(e.Did)) + " " + s.name(c), Detail: words,
 			Right: strings.TrimSpace(s.env.Line(e.Who) + " " + text.Clock(s.env.Look.Language, now, e.At.In(now.Location()))), Value: of(e)})
 	}
 	words := s.env.T("The newest first; all of it is in the state folder, a file a month. Enter goes to the conversation.")

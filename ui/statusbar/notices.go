@@ -45,7 +45,7 @@ func (b *Bar) openNotices(open func(dialog.Dialog) tea.Cmd) tea.Cmd {
 
 func (b *Bar) marked(sentences []string) (all []dialog.Notice) {
 	for _, s := range sentences {
-		all = append(all, dialog.Notice{Lead: b.env.Look.Marks.Problem, Text: s})
+		all = append(all, dialog.Notice{Lead: b.env.Look.Marks.Problem, Text: b.env.Sentence(s)})
 	}
 	return all
 }
@@ -63,7 +63,7 @@ func (b *Bar) OpenProblems(open func(dialog.Dialog) tea.Cmd) tea.Cmd {
 // problems are all that is wrong, what stops most first.
 func (b *Bar) problems() (all []string) {
 	if b.condition.Problem != "" {
-		all = append(all, b.condition.Problem)
+		all = append(all, b.env.Sentence(b.condition.Problem))
 	}
 	for _, as := range []state.HealthState{state.HealthStopped, state.HealthRetrying, state.HealthLive} {
 		for _, h := range b.health {

@@ -15,7 +15,7 @@ func (b *Bar) Spoken() []string {
 func (b *Bar) Announce(sentence string) { b.spoken = append(b.spoken, b.env.Line(sentence)) }
 
 // Problem is what is wrong with the store while it lasts, "" for nothing.
-func (b *Bar) Problem() string { return b.env.Line(b.condition.Problem) }
+func (b *Bar) Problem() string { return b.env.Line(b.env.Sentence(b.condition.Problem)) }
 
 // Standing is the top row in words: what waits, and how old the data of each account is.
 func (b *Bar) Standing(s Strip) string {

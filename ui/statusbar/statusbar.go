@@ -133,7 +133,7 @@ func (b *Bar) gotCondition(msg conditionMsg) tea.Cmd {
 	}
 	var cmds []tea.Cmd
 	for _, sentence := range msg.News[min(len(b.condition.News), len(msg.News)):] {
-		cmds = append(cmds, b.env.Warn(sentence))
+		cmds = append(cmds, b.env.Warn(b.env.Sentence(sentence)))
 	}
 	b.condition = msg.Condition
 	if again {
@@ -169,7 +169,7 @@ func (b *Bar) Banner() []string {
 	}
 	mark := " " + b.env.Look.Marks.Problem + " "
 	var rows []string
-	for _, line := range b.env.Look.Mode.Wrap(b.env.Look.Mode.Line(b.condition.Problem), max(1, b.w-4)) {
+	for _, line := range b.env.Look.Mode.Wrap(b.env.Look.Mode.Line(b.env.Sentence(b.condition.Problem)), max(1, b.w-4)) {
 		rows = append(rows, b.env.Look.Theme.Bar.Render(b.env.Look.Mode.Fit(b.env.Look.Theme.Warn.Render(mark+line), b.w)))
 		mark = "   "
 	}

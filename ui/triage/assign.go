@@ -181,7 +181,7 @@ func (t *Triage) openAssignAllByID(ids []api.ConversationID, msg assignMsg) tea.
 			cmds = append(cmds, t.assignNumber(row.Conversation.ID, number))
 		}
 		if msg.left > 0 {
-			refused["no longer in the list"] = msg.left
+			refused[t.env.T("no longer in the list")] = msg.left
 		}
 		t.screen.Unmark()
 		return tea.Batch(t.oneByOne(cmds), t.env.Say(few(t.env.Look.Language, n, t.env.T("to user %s at %s", number, label))+notDone(t.env.Look.Language, refused)))

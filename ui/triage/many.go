@@ -151,7 +151,7 @@ func (t *Triage) doMany(msg manyMsg) tea.Cmd {
 	}
 	t.gather = nil
 	if msg.left > 0 {
-		refused["no longer in the list"] = msg.left
+		refused[t.env.T("no longer in the list")] = msg.left
 	}
 	said := few(t.env.Look.Language, len(g.backs), becomes) + notDone(t.env.Look.Language, refused)
 	if len(g.backs) == 0 {

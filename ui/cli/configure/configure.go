@@ -182,7 +182,7 @@ var clean text.Mode
 
 func (c *command) printProblems(out io.Writer, problems []config.Problem) {
 	for _, p := range problems {
-		line := clean.Line(p.String())
+		line := clean.Line(c.Say.Sentence(p.String()))
 		if p.Warning {
 			line = c.Say.T("%s (warning)", line)
 		}

@@ -94,7 +94,7 @@ func (c *command) labels(ctx context.Context) (all []string, err error) {
 	counts, err := c.Inbox.DB.Labels(ctx)
 	for _, l := range counts {
 		if Typeable(l.Name) {
-			all = append(all, l.Name+"\t"+env.Count(l.Count, "conversation", "conversations"))
+			all = append(all, l.Name+"\t"+c.setup.Say.Plural(l.Count, "%d conversation", "%d conversations"))
 		}
 	}
 	return all, err

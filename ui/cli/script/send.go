@@ -3,7 +3,6 @@ package script
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -147,21 +146,21 @@ func (c *command) whyNoReply(row state.Row) string {
 	mine, said := conv.Mine.Get()
 	switch {
 	case c.ReadOnly():
-		return api.WhyReadOnly
+		return c.setup.Say.Sentence(api.WhyReadOnly)
 	case c.WhyNotSend() != nil:
-		return c.WhyNotSend().Error()
+		return c.setup.Say.Error(c.WhyNotSend())
 	case c.Account(conv.ID.Account).Provider == nil:
-		return fmt.Sprintf("there is no account %q in the config", plain.Line(string(conv.ID.Account)))
+		return c.setup.Say.T("there is no account %q in the config", plain.Line(string(conv.ID.Account)))
 	case row.Provisional:
-		return "the first message is still on its way"
+		return c.setup.Say.T("the first message is still on its way")
 	case conv.Kind == "":
-		return "the conversation is still being read"
+		return c.setup.Say.T("the conversation is still being read")
 	case conv.Blocked.Or(false):
-		return "the contact is blocked"
+		return c.setup.Say.T("the contact is blocked")
 	case conv.OptedOut.Or(false):
-		return "the contact opted out of messages"
+		return c.setup.Say.T("the contact opted out of messages")
 	case c.Config().UI.OnlyAssigneeSends && said && !mine:
-		return "it is not assigned to you, and the config wants that (only_assignee_sends)"
+		return c.setup.Say.T("it is not assigned to you, and the config wants that (only_assignee_sends)")
 	}
 	return ""
 }
@@ -174,7 +173,7 @@ func (c *command) whyHeld(ctx context.Context, row state.Row) (string, error) {
 	all, err := c.Claims(ctx)
 	for _, has := range all {
 		if has.Conversation == row.Conversation.ID && has.Agent != c.Me() {
-			return plain.Line(has.Who) + " has taken this customer, and the config wants that only they answer (only_assignee_sends)", nil
+			return c.setup.Say.T("%s has taken this customer, and the config wants that only they answer (only_assignee_sends)", plain.Line(has.Who)), nil
 		}
 	}
 	return "", err
@@ -186,8 +185,8 @@ func (c *command) windowOver(row state.Row) string {
 		return ""
 	}
 	rules := c.Account(row.Conversation.ID.Account).Traits.Rule(row.Conversation.Kind)
-	return fmt.Sprintf("%s takes a text for %s after the customer wrote last, and that is over: only templates arrive, which unibox itself offers. --anyway sends it all the same",
-		plain.Line(rules.Title), env.Count(int(rules.Window.Hours()), "hour", "hours"))
+	return c.setup.Say.Plural(int(rules.Window.Hours()), "%[2]s takes a text for %[1]d hour after the customer wrote last, and that is over: only templates arrive, which unibox itself offers. --anyway sends it all the same",
+		"%[2]s takes a text for %[1]d hours after the customer wrote last, and that is over: only templates arrive, which unibox itself offers. --anyway sends it all the same", plain.Line(rules.Title))
 }
 
 // mostBilled is how many messages that are billed each a text may take unasked.
@@ -200,7 +199,7 @@ func (c *command) tooManyParts(row state.Row, body string) string {
 	if n <= mostBilled || !c.Account(row.Conversation.ID.Account).Traits.Rule(row.Conversation.Kind).Parts {
 		return ""
 	}
-	return fmt.Sprintf("the text is billed as %d messages. --anyway sends it all the same", n)
+	return c.setup.Say.Plural(n, "the text is billed as %d message. --anyway sends it all the same", "the text is billed as %d messages. --anyway sends it all the same")
 }
 
 // mostQuotedBack is how far back a message is looked for that is to be quoted.
@@ -319,7 +318,7 @@ func (c *command) saySent(s sending, row state.Row, rows []state.Outbound) error
 		if len(rows) > 1 {
 			part = " (" + c.setup.Say.T("%d of %d", i+1, len(rows)) + ")"
 		}
-		words := strings.Trim(outcomeWords(m), " []")
+		words := strings.Trim(outcomeWords(c.setup.Say, m), " []")
 		if words == "" {
 			words = m.Status
 		}

@@ -13,6 +13,7 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/record"
+	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/said"
 	"unibox/ui/text"
@@ -205,7 +206,7 @@ func (c *command) printMessage(b *strings.Builder, row state.Row, m record.Messa
 	if words != "" {
 		b.WriteString(" " + words)
 	}
-	b.WriteString(outcomeWords(m) + "\n")
+	b.WriteString(outcomeWords(c.setup.Say, m) + "\n")
 	for _, f := range m.Files {
 		a := api.Attachment{Name: f.Name, MIME: f.Type, Size: f.Size}
 		fmt.Fprintf(b, "       [%s] %s %s %s", c.setup.Say.T("file %d", f.Number), plain.Line(f.Name), said.Sort(c.setup.Say, a), text.Size(c.setup.Say, f.Size))
@@ -214,7 +215,7 @@ func (c *command) printMessage(b *strings.Builder, row state.Row, m record.Messa
 }
 
 // outcomeWords say what became of a message of ours.
-func outcomeWords(m record.Message) string {
+func outcomeWords(say *catalog.Language, m record.Message) string {
 	if m.From != record.Us {
 		return ""
 	}
@@ -225,8 +226,15 @@ func outcomeWords(m record.Message) string {
 	if word == "" {
 		return ""
 	}
+	said := say.Of(became[word])
 	if m.Reason != "" && word != "delivered" && word != "read" && word != "sent" {
-		word += ": " + plain.Line(m.Reason)
+		said += ": " + plain.Line(say.Sentence(m.Reason))
 	}
-	return "  [" + word + "]"
+	return "  [" + said + "]"
+}
+
+// became are the words of a record for what became of a message, for people.
+var became = map[string]catalog.Text{
+	"scheduled": "scheduled", "accepted": "accepted", "sent": "sent", "delivered": "delivered", "read": "read", "failed": "failed", "unknown": "unknown",
+	"queued": "queued", "sending": "sending", "held": "held", "done": "done",
 }

@@ -115,11 +115,16 @@ func (c *command) until(ctx context.Context, ids []int64, enough func(state.Outb
 }
 
 // behind is that a message waits behind an earlier one, about which a person has to decide.
-type behind struct{ why string }
+type behind struct{ error }
 
-func (b *behind) Error() string {
-	return "it waits in the outbox behind an earlier reply to the same customer " + b.why + ": decide about that one in unibox (Q)"
-}
+func (b *behind) Unwrap() error { return b.error }
+
+// Why a message is behind another one.
+var (
+	errBehindHeld    = catalog.Errorf("it waits in the outbox behind an earlier reply to the same customer that is held: decide about that one in unibox (Q)")
+	errBehindUnknown = catalog.Errorf("it waits in the outbox behind an earlier reply to the same customer of which nobody knows whether it arrived: decide about that one in unibox (Q)")
+	errBehindFailed  = catalog.Errorf("it waits in the outbox behind an earlier part of the same text that failed: decide about that one in unibox (Q)")
+)
 
 // goesOn fails with behind where a message cannot go out before a person decides about an
 // earlier one.
@@ -137,11 +142,11 @@ func (c *command) goesOn(ctx context.Context, r state.Outbound) error {
 		}
 		switch {
 		case o.Status == state.Held:
-			return &behind{"that is held"}
+			return &behind{errBehindHeld}
 		case o.Status == state.Uncertain && !o.Left && o.Reply() != r.Reply():
-			return &behind{"of which nobody knows whether it arrived"}
+			return &behind{errBehindUnknown}
 		case o.Status == state.Failed && o.Reply() == r.Reply():
-			return &behind{"that failed, of the same text"}
+			return &behind{errBehindFailed}
 		}
 	}
 	return nil
@@ -154,7 +159,7 @@ func (c *command) outbounds(ctx context.Context, ids []int64) ([]state.Outbound,
 	for _, id := range ids {
 		r, err := c.Outbound(ctx, id)
 		if errors.Is(err, state.ErrNoSuch) {
-			r, err = state.Outbound{ID: id, Status: state.Failed, Reason: "it was taken back or discarded meanwhile"}, nil
+			r, err = state.Outbound{ID: id, Status: state.Failed, Reason: c.setup.Say.T("it was taken back or discarded meanwhile")}, nil
 		}
 		if err != nil {
 			return rows, err
@@ -183,7 +188,7 @@ func (o sendOptions) verdict(r state.Outbound, left bool) int {
 // verdicts are what the codes say, the worst first.
 var verdicts = []struct {
 	code int
-	says string
+	says catalog.Text
 }{
 	{ExitUnknown, "no answer came, it may have gone out: look before it is sent again (Q in unibox)"},
 	{ExitFailed, "it was not delivered: unibox shows it (Q), and sends it again if you like"},
@@ -195,7 +200,7 @@ var verdicts = []struct {
 func (o sendOptions) outcome(rows []state.Outbound, others bool) error {
 	for _, v := range verdicts {
 		if slices.ContainsFunc(rows, func(r state.Outbound) bool { return o.verdict(r, others && !o.wait) == v.code }) {
-			return exit(v.code, "%s", v.says)
+			return &Exit{v.code, catalog.Fault(v.says.Message())}
 		}
 	}
 	return nil

@@ -52,7 +52,7 @@ func (c *command) conversation(ctx context.Context, arg string) (state.Row, erro
 		lines = append(lines, "  "+plain.Line(record.ID(row.Conversation.ID))+"  "+described(row))
 	}
 	if len(found) > mostCandidates {
-		lines = append(lines, "  and more")
+		lines = append(lines, "  "+c.setup.Say.T("and more"))
 	}
 	return state.Row{}, exit(ExitAmbiguous, "%q means several; give the id of one:\n%s", plain.Line(arg), strings.Join(lines, "\n"))
 }
