@@ -26,14 +26,25 @@ type Fleet interface {
 	// does not know that position. A reader whose layout is older than that of the rows
 	// is refused.
 	Since(ctx context.Context, from FleetPos, layout int, take func(FleetRow) error) (upTo FleetPos, err error)
-	// News receives when there may be something behind the last position, also where
-	// that is not certain. It ends with ctx.
-	News(ctx context.Context) <-chan struct{}
+	// News says what there may be something new of, also where that is not certain: after
+	// each connect, and every few seconds. It is closed once ctx ends.
+	News(ctx context.Context) <-chan FleetNews
 	// Hold takes the lease of each of the accounts as soon as it is free, and runs run
 	// beside the others while it is held. Its context carries a permit (api.WithPermit)
 	// and ends when the lease is lost; Hold then waits for it again. When one run ends by
 	// itself Hold ends the others, gives the leases back and returns what it returned.
 	Hold(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context, held FleetLease) error) error
+	// Meet says who is on a box, which counts as there for a while after it, and returns who
+	// is on the others, and all claims.
+	Meet(ctx context.Context, box FleetBox, here []FleetSession) (others []FleetSession, claims []FleetClaim, err error)
+	// Part says that a session has ended.
+	Part(ctx context.Context, session string) error
+	// Claim takes a customer out of the queue for an agent, and returns who has them: where
+	// that is another agent, nothing was taken, unless over says to take over. An agent who
+	// has as many as most is refused with ErrClaims.
+	Claim(ctx context.Context, box FleetBox, want FleetClaim, most int, over bool) (has FleetClaim, err error)
+	// Unclaim gives customers of an agent back to the queue.
+	Unclaim(ctx context.Context, agent string, ids ...api.ConversationID) error
 	// Reached is when the database last answered.
 	Reached() time.Time
 	Close()
@@ -52,6 +63,36 @@ var (
 	// or took over without all that another had.
 	ErrFleetBehind = errors.New("the team's database knows less than this box")
 )
+
+// FleetNews is what there may be something new of: a set of these.
+type FleetNews uint8
+
+// What there may be news of.
+const (
+	// FleetRows: rows behind the last position.
+	FleetRows FleetNews = 1 << iota
+	// FleetPeople: sessions and claims.
+	FleetPeople
+
+	FleetAll = FleetRows | FleetPeople
+)
+
+// FleetBox is a machine of the team: ID names it for its life, Name is for people.
+type FleetBox struct{ ID, Name string }
+
+// FleetSession is a session on a box. Body is what the boxes alone understand; Box is the name
+// of its box, where it is another's.
+type FleetSession struct {
+	ID   string `json:"id"`
+	Box  string `json:"box"`
+	Body string `json:"body"`
+}
+
+// FleetClaim is a claim of a session, which ends with it.
+type FleetClaim struct {
+	Claim
+	Session string
+}
 
 // FleetRow is a row that the boxes share. Key names it among those of its kind, on
 // every box.

@@ -15,7 +15,9 @@ type Session struct {
 	// Who is the user with the terminal, From the address the user comes from,
 	// empty for a local terminal.
 	Who, From string
-	Pid       int
+	// Box is the machine that it is on, empty for this one.
+	Box     string
+	Pid     int
 	Started   time.Time
 	// Self: it is the one that asks.
 	Self bool

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -68,23 +69,60 @@ const (
 )
 
 // News implements state.Fleet. It has a connection of its own, which listens.
-func (f *Fleet) News(ctx context.Context) <-chan struct{} {
-	news := make(chan struct{}, 1)
+func (f *Fleet) News(ctx context.Context) <-chan state.FleetNews {
+	h := &hearing{wake: make(chan struct{}, 1)}
+	news := make(chan state.FleetNews)
 	go func() {
-		defer close(news)
 		for ctx.Err() == nil {
-			f.listen(ctx, func() { wake(news) })
-			wake(news) // who follows finds out what is wrong
+			f.listen(ctx, h.note)
+			h.note(state.FleetAll) // who follows finds out what is wrong
 			pause(ctx, connectAgain)
 		}
+	}()
+	go func() {
+		defer close(news)
+		h.pass(ctx, news)
 	}()
 	return news
 }
 
-func wake(news chan<- struct{}) {
+// hearing is what was heard and not yet passed on.
+type hearing struct {
+	wake chan struct{}
+	mu   sync.Mutex
+	of   state.FleetNews
+}
+
+func (h *hearing) note(of state.FleetNews) {
+	h.mu.Lock()
+	h.of |= of
+	h.mu.Unlock()
 	select {
-	case news <- struct{}{}:
+	case h.wake <- struct{}{}:
 	default:
+	}
+}
+
+func (h *hearing) take() (of state.FleetNews) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	of, h.of = h.of, 0
+	return of
+}
+
+// pass hands on what is heard until ctx ends.
+func (h *hearing) pass(ctx context.Context, news chan<- state.FleetNews) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-h.wake:
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case news <- h.take():
+		}
 	}
 }
 
@@ -97,9 +135,15 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
+// channels are what is listened to, and what a notice there is about.
+var channels = map[string]state.FleetNews{
+	"unibox":     state.FleetRows,
+	"unibox_met": state.FleetPeople,
+}
+
 // listen says that there may be news after it has connected, with each notice, and every
 // few seconds, until the connection ends.
-func (f *Fleet) listen(ctx context.Context, news func()) {
+func (f *Fleet) listen(ctx context.Context, news func(of state.FleetNews)) {
 	connecting, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
 	c, err := pgx.ConnectConfig(connecting, f.pool.Config().ConnConfig)
@@ -107,16 +151,22 @@ func (f *Fleet) listen(ctx context.Context, news func()) {
 		return
 	}
 	defer func() { _ = c.Close(context.WithoutCancel(connecting)) }()
-	if _, err := c.Exec(connecting, "LISTEN unibox"); err != nil {
-		return
-	}
-	for ctx.Err() == nil {
-		news()
-		waiting, cancel := context.WithTimeout(ctx, lookEvery)
-		_, err := c.WaitForNotification(waiting)
-		cancel()
-		if err != nil && (waiting.Err() == nil || c.IsClosed()) {
+	for name := range channels {
+		if _, err := c.Exec(connecting, "LISTEN "+name); err != nil {
 			return
+		}
+	}
+	for news(state.FleetAll); ctx.Err() == nil; {
+		waiting, cancel := context.WithTimeout(ctx, lookEvery)
+		heard, err := c.WaitForNotification(waiting)
+		cancel()
+		switch {
+		case err == nil:
+			news(channels[heard.Channel])
+		case waiting.Err() == nil || c.IsClosed():
+			return
+		default:
+			news(state.FleetAll)
 		}
 	}
 }

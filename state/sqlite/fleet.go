@@ -3,6 +3,10 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"os"
+	"slices"
+	"sync"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -55,11 +59,82 @@ func (db *DB) refuseCopy(ctx context.Context) error {
 	return nil
 }
 
-// followFleet follows the fleet's feed until ctx ends.
+// followFleet takes over what the boxes share, and says what is new here, until ctx ends.
 func (db *DB) followFleet(ctx context.Context) {
-	if db.copy != nil {
-		db.copy.Keep(ctx)
+	if db.copy == nil {
+		return
 	}
+	parts := []fleetPart{{of: state.FleetRows, run: db.copy.Follow}, {of: state.FleetPeople, run: db.Meet}}
+	var running sync.WaitGroup
+	for i := range parts {
+		parts[i].wake = make(chan struct{}, 1)
+		running.Go(func() { _ = state.Guarded(func() error { parts[i].keep(ctx); return nil }) })
+	}
+	running.Go(func() { db.meetSoon(ctx, &parts[1]) })
+	for news := range db.fleet.News(ctx) {
+		for i := range parts {
+			if news&parts[i].of != 0 {
+				parts[i].due()
+			}
+		}
+	}
+	running.Wait()
+	leaving, cancel := context.WithTimeout(context.WithoutCancel(ctx), partingTime)
+	defer cancel()
+	_ = db.Part(leaving) // else it counts as there for some seconds more
+}
+
+// partingTime is how long a session waits at its end for the other boxes to learn of it.
+const partingTime = time.Second
+
+// fleetPart is run when there may be news of something. What fails is tried again with the
+// next news; the fleet says since when it has not answered.
+type fleetPart struct {
+	of   state.FleetNews
+	run  func(ctx context.Context) error
+	wake chan struct{}
+}
+
+func (p *fleetPart) due() {
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (p *fleetPart) keep(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.wake:
+			_ = p.run(ctx)
+		}
+	}
+}
+
+// meetSoon says to the other boxes what sessions of this one do.
+func (db *DB) meetSoon(ctx context.Context, p *fleetPart) {
+	sub := db.feed.Subscribe()
+	defer sub.Close()
+	for {
+		topics, err := sub.Next(ctx)
+		if err != nil {
+			return
+		}
+		if slices.Contains(topics, state.Sessions) || slices.Contains(topics, state.Requests) {
+			p.due()
+		}
+	}
+}
+
+// hostname is what people call this box.
+func hostname() string {
+	name, err := os.Hostname()
+	if err != nil || name == "" {
+		return "another box"
+	}
+	return name
 }
 
 // HoldFleet runs run for each of the accounts while no other box works for it, and waits for

@@ -147,6 +147,9 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 		return nil, errors.Join(err, db.state.Close(), db.cache.Close())
 	}
 	db.Presence = presence.New(db.state, db.cache, feed, db.pruneDone, db.backUp, db.reindex, db.followFleet)
+	if db.copy != nil {
+		db.Share(db.fleet, hostname())
+	}
 	if db.looks {
 		db.OnlyLooks()
 	}

@@ -33,6 +33,7 @@ func (c claims) GiveBack(ctx context.Context, ids ...api.ConversationID) error {
 // team is what the agent of the session has of colleagues. Who may not answer takes nobody
 // out of the queue.
 func (s Session) team(db *sqlite.DB) (t env.Team) {
+	t.Away = db.Away
 	for _, a := range s.Config.Agents {
 		t.Colleagues = append(t.Colleagues, a.Name)
 	}

@@ -23,11 +23,23 @@ type Claims interface {
 type Team struct {
 	// Claims is nil where customers are not taken out of the queue.
 	Claims Claims
+	// Away lists the sessions on other boxes; nil where there are no others.
+	Away func(ctx context.Context) ([]state.Session, error)
 	// Colleagues are the names of all agents.
 	Colleagues []string
 	// HeldBy says which colleague has a customer, as far as the screen knows; nil says that
 	// nobody has.
 	HeldBy func(api.ConversationID) (state.Claim, bool)
+}
+
+// Everybody lists the sessions that have the store open, and those on other boxes.
+func (e *Env) Everybody(ctx context.Context) ([]state.Session, error) {
+	all, err := e.Store.Sessions(ctx)
+	if err != nil || e.Team.Away == nil {
+		return all, err
+	}
+	away, err := e.Team.Away(ctx)
+	return append(all, away...), err
 }
 
 // Held is the colleague who has a customer.

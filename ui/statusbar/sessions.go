@@ -31,7 +31,7 @@ func (b *Bar) LoadSessions() tea.Cmd {
 		return nil
 	}
 	return b.env.Read(func(ctx context.Context) tea.Msg {
-		all, err := b.env.Store.Sessions(ctx)
+		all, err := b.env.Everybody(ctx)
 		msg := sessionsMsg{seq: seq, err: err}
 		for _, s := range all {
 			c := colleague{Session: s}

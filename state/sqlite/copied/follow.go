@@ -67,13 +67,6 @@ func (c *Copy) said(err error) error {
 // behind is said of a database that another one was put in place of.
 const behind = "the team's database does not know what this box has of it, as after a restored backup: nothing is saved or sent; copy the state folder, then run unibox fleet leave and unibox fleet join"
 
-// Keep follows the feed until ctx ends. What fails is tried again with the next news.
-func (c *Copy) Keep(ctx context.Context) {
-	for range c.fleet.News(ctx) {
-		_ = c.Follow(ctx) // the fleet says since when it has not answered
-	}
-}
-
 // take puts rows into the copy, in one commit.
 func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.FleetPos) error {
 	var topics map[state.Topic]struct{}

@@ -17,6 +17,9 @@ import (
 
 // Claims lists who has whom, of the sessions that live.
 func (p *Presence) Claims(ctx context.Context) (all []state.Claim, err error) {
+	if p.fleet != nil {
+		return p.taken(ctx)
+	}
 	holds, err := p.holds(ctx)
 	if err != nil {
 		return nil, err
@@ -48,6 +51,9 @@ func (p *Presence) claims(ctx context.Context, l *dbfile.Conn, holds int64) (all
 // has it: where that is another agent, nothing was taken, unless over says to take it over.
 // An agent who has as many as most is refused with state.ErrClaims.
 func (p *Presence) Claim(ctx context.Context, want state.Claim, most int, over bool) (has state.Claim, err error) {
+	if p.fleet != nil {
+		return p.claimFromTeam(ctx, want, most, over)
+	}
 	holds, err := p.holds(ctx)
 	if err != nil {
 		return has, err
@@ -104,8 +110,11 @@ func (p *Presence) tellClaims(ctx context.Context, l *dbfile.Conn, rev int64) er
 
 // Unclaim gives conversations of an agent back to the queue.
 func (p *Presence) Unclaim(ctx context.Context, agent string, ids ...api.ConversationID) error {
-	if len(ids) == 0 {
+	switch {
+	case len(ids) == 0:
 		return nil
+	case p.fleet != nil:
+		return p.giveBackToTeam(ctx, agent, ids)
 	}
 	err := p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		for _, id := range ids {

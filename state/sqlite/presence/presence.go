@@ -33,6 +33,9 @@ type Presence struct {
 	cache *dbfile.File
 	feed  *state.Feed
 	id    string
+	// fleet is what several boxes share, nil for none; box is what people call this one.
+	fleet state.Fleet
+	box   string
 	news  chan struct{}
 	stop  context.CancelFunc
 	done  chan struct{}
@@ -219,7 +222,7 @@ func (p *Presence) take() outgoing {
 	o := outgoing{p.self, p.published, p.asks, p.over}
 	if o.now.epoch = p.epoch.Load(); o.now.epoch != 0 {
 		o.now.screen, o.now.open = o.before.screen, o.before.open
-		if p.company.Load() {
+		if p.company.Load() || p.fleet != nil {
 			o.now.open, o.now.screen = p.self.open, openAlone(p.self.open)
 		}
 	}

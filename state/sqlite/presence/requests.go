@@ -176,8 +176,14 @@ func (p *Presence) answers(ctx context.Context, l *dbfile.Conn, since int64) (to
 }
 
 // Requests lists the screens and requests of the other sessions, for the session
-// that runs the engine.
+// that runs the engine. Of other boxes it lists the screens alone.
 func (p *Presence) Requests(ctx context.Context) (requests state.EngineRequests, err error) {
+	if p.fleet != nil {
+		err = p.eachAway(ctx, func(_, _ string, a about) { requests.Screens = append(requests.Screens, a.Screen) })
+	}
+	if err != nil {
+		return requests, err
+	}
 	err = p.cache.Read(ctx, func(l *dbfile.Conn) error {
 		alive := map[string]bool{p.id: true}
 		err := l.Each(ctx, func(rows *sql.Rows) error {

@@ -1,0 +1,161 @@
+package postgres_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/postgres/pgtest"
+)
+
+// joined is a box with a session that has its lease, and is known to the other boxes.
+func joined(t *testing.T, database, who string) *box {
+	t.Helper()
+	b, err := openBox(t, database, t.TempDir(), state.NewFeed())
+	must(t, err)
+	t.Cleanup(func() { _ = b.Close() })
+	b.Join(who, "")
+	leased(t, b.DB)
+	return b
+}
+
+func claim(n int, agent string) state.Claim {
+	return state.Claim{Conversation: conv(n), Agent: agent, Who: agent, Since: time.Now()}
+}
+
+// Agents on five boxes press n at once: each customer is one's, and nobody has more than
+// they may.
+func TestACustomerIsTakenOnceByAllBoxes(t *testing.T) {
+	const boxes, agents, customers, most = 5, 10, 120, 2
+	database := pgtest.Database(t)
+	var mu sync.Mutex
+	taken, took := map[int][]string{}, []time.Duration{}
+	var pressing sync.WaitGroup
+	for i := range boxes {
+		b := joined(t, database, fmt.Sprint("box ", i))
+		for j := range agents {
+			who := fmt.Sprintf("agent%d-%d", i, j)
+			pressing.Go(func() {
+				for n, own := 0, 0; n < customers && own < most; n++ {
+					begun := time.Now()
+					has, err := b.Claim(t.Context(), claim(n, who), most, false)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					mu.Lock()
+					took = append(took, time.Since(begun))
+					if has.Agent == who {
+						taken[n], own = append(taken[n], who), own+1
+					}
+					mu.Unlock()
+				}
+			})
+		}
+	}
+	pressing.Wait()
+	for n, by := range taken {
+		if len(by) > 1 {
+			t.Errorf("customer %d was taken by %q", n, by)
+		}
+	}
+	if len(taken) != boxes*agents*most {
+		t.Errorf("%d customers were taken", len(taken))
+	}
+	slices.Sort(took)
+	t.Logf("%d claims asked for by %d agents at once: p50 %v, p99 %v", len(took), boxes*agents, took[len(took)/2], took[len(took)*99/100])
+}
+
+func (b *box) seesClaim(t *testing.T, n int, agent string) bool {
+	t.Helper()
+	all, err := b.Claims(t.Context())
+	must(t, err)
+	i := slices.IndexFunc(all, func(c state.Claim) bool { return c.Conversation == conv(n) })
+	return i >= 0 && all[i].Agent == agent || i < 0 && agent == ""
+}
+
+// soon waits for what the boxes tell each other.
+func soon(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !done(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("it never came: %s", what)
+		}
+	}
+}
+
+// A claim is seen on the other boxes, passed by who comes later, taken over by who says so,
+// and given back.
+func TestClaimsAreSeenOnOtherBoxes(t *testing.T) {
+	database := pgtest.Database(t)
+	one, two := joined(t, database, "anna"), joined(t, database, "olga")
+	has, err := one.Claim(t.Context(), claim(1, "anna"), 10, false)
+	if err != nil || has.Agent != "anna" || !one.seesClaim(t, 1, "anna") {
+		t.Fatalf("%+v, %v", has, err)
+	}
+	soon(t, "the claim on the other box", func() bool { return two.seesClaim(t, 1, "anna") })
+	if has, err = two.Claim(t.Context(), claim(1, "olga"), 10, false); err != nil || has.Agent != "anna" {
+		t.Errorf("passed: %+v, %v", has, err)
+	}
+	if has, err = two.Claim(t.Context(), claim(1, "olga"), 10, true); err != nil || has.Agent != "olga" {
+		t.Errorf("taken over: %+v, %v", has, err)
+	}
+	soon(t, "who has taken over", func() bool { return one.seesClaim(t, 1, "olga") })
+	must(t, one.Unclaim(t.Context(), "anna", conv(1))) // it is not hers any more
+	must(t, two.Unclaim(t.Context(), "olga", conv(1)))
+	soon(t, "that it was given back", func() bool { return one.seesClaim(t, 1, "") })
+	if _, err := one.Claim(t.Context(), claim(2, "anna"), 0, false); !errors.Is(err, state.ErrClaims) {
+		t.Errorf("more than she may have: %v", err)
+	}
+}
+
+// What a box has is nobody's once it is away for longer than it counts as there.
+func TestAClaimEndsWithItsBox(t *testing.T) {
+	database := pgtest.Database(t)
+	p, through := pgtest.NewProxy(t, database)
+	gone, stays := joined(t, through, "anna"), joined(t, database, "olga")
+	_, err := gone.Claim(t.Context(), claim(1, "anna"), 10, false)
+	must(t, err)
+	p.Cut()
+	if _, err := gone.Claim(t.Context(), claim(2, "anna"), 10, false); !errors.Is(err, state.ErrFleetAway) {
+		t.Errorf("a box that is cut off took a customer: %v", err)
+	}
+	soon(t, "the claim", func() bool { return stays.seesClaim(t, 1, "anna") })
+	pgtest.Exec(t, database, "UPDATE unibox.box SET until = clock_timestamp() WHERE id = (SELECT s.box FROM unibox.claim c JOIN unibox.session s ON s.id = c.session)")
+	if has, err := stays.Claim(t.Context(), claim(1, "olga"), 10, false); err != nil || has.Agent != "olga" {
+		t.Errorf("%+v, %v", has, err)
+	}
+}
+
+// Who looks at a customer, and writes to them, is seen on the other boxes, and so is their end.
+func TestWhoIsOnOtherBoxes(t *testing.T) {
+	database := pgtest.Database(t)
+	one, two := joined(t, database, "anna"), joined(t, database, "olga")
+	one.Replying(conv(1))
+	one.Show(state.Screen{Open: conv(1), Visible: []api.ConversationID{conv(1), conv(2)}})
+	sees := func(want state.Session) func() bool {
+		return func() bool {
+			all, err := two.Away(t.Context())
+			must(t, err)
+			i := slices.IndexFunc(all, func(s state.Session) bool { return s.Who == "anna" })
+			return i < 0 && want.Who == "" || i >= 0 && all[i].Who == want.Who && all[i].Open == want.Open && all[i].Replying == want.Replying && all[i].Box != ""
+		}
+	}
+	soon(t, "what anna does", sees(state.Session{Who: "anna", Open: conv(1), Replying: conv(1)}))
+	soon(t, "what her screen shows", func() bool {
+		r, err := two.Requests(t.Context())
+		must(t, err)
+		return slices.ContainsFunc(r.Screens, func(s state.Screen) bool { return s.Open == conv(1) })
+	})
+	pgtest.Exec(t, database, "UPDATE unibox.box SET until = clock_timestamp() - interval '1 minute' WHERE id = (SELECT box FROM unibox.session WHERE body LIKE '%anna%')")
+	// she says again that she is there, as every few seconds
+	soon(t, "anna again", sees(state.Session{Who: "anna", Open: conv(1), Replying: conv(1)}))
+	if all, err := two.DB.Sessions(t.Context()); err != nil || len(all) != 1 {
+		t.Errorf("sessions of this box: %+v, %v", all, err)
+	}
+}
