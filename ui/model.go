@@ -44,6 +44,7 @@ import (
 	"unibox/ui/statusbar"
 	"unibox/ui/thread"
 	"unibox/ui/triage"
+	"unibox/ui/tty"
 	"unibox/ui/used"
 	"unibox/ui/walk"
 	"unibox/ui/widths"
@@ -118,6 +119,8 @@ type Options struct {
 	Practice practice.Options
 	// Environ is the environment, which names the terminal; nil names none.
 	Environ []string
+	// Connection leads to the terminal, nil for that of the process.
+	Connection *tty.Connection
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"unibox/ui/catalog"
 	"unibox/ui/screen"
@@ -19,19 +20,19 @@ import (
 // saveLimit bounds the last save of what was typed.
 const saveLimit = 5 * time.Second
 
-// Run shows the screen on the process's terminal until the agent quits or ctx
+// Run shows the screen on the terminal of the options until the agent quits or ctx
 // ends. Whatever ends it, a panic included, the terminal is restored and what
 // was typed is saved; the error says what went wrong.
 func Run(ctx context.Context, opt Options) error {
 	model := New(ctx, opt)
 	var program *tea.Program
-	terminal := tty.New(os.Stdin, os.Stdout, func(msg tea.Msg) { program.Send(msg) })
+	terminal := opt.terminal(func(msg tea.Msg) { program.Send(msg) })
 	if !opt.Settings.ScreenReader {
-		terminal.CountEmoji(opt.Settings.Emoji, screen.Query(opt.Settings.Query, os.Environ()))
+		terminal.CountEmoji(opt.Settings.Emoji, screen.Query(opt.Settings.Query, opt.Environ))
 	}
-	drawn := model.display(terminal.Output(), os.Environ())
+	drawn := model.display(terminal.Output(), opt.Environ)
 	frames := &framed{inner: model, screen: drawn}
-	program = tea.NewProgram(frames, append(programOptions(ctx, terminal), tea.WithOutput(terminal.Output()))...)
+	program = tea.NewProgram(frames, append(opt.program(ctx, terminal), tea.WithOutput(terminal.Output()))...)
 	frames.stopClock = program.ReleaseTerminal
 	if err := terminal.Open(); err != nil {
 		return catalog.Errorf("the terminal could not be set up: %w", err)
@@ -71,14 +72,26 @@ func (m *Model) display(out io.Writer, environ []string) display {
 	return drawn
 }
 
-// programOptions leave the terminal to ui/tty and ui/screen. The library's handler of
+// terminal is where the screen is shown.
+func (o Options) terminal(send func(tea.Msg)) *tty.Terminal {
+	if o.Connection != nil {
+		return tty.Connected(*o.Connection, send)
+	}
+	return tty.New(os.Stdin, os.Stdout, o.Environ, send)
+}
+
+// program are the options of the library's program. They leave the terminal to ui/tty and ui/screen. The library's handler of
 // signals would block at one that ends ctx too. Its input is empty and not nil: each
 // time that it gives the terminal back, it would wait half a second for the end of a
 // nil one.
-func programOptions(ctx context.Context, terminal *tty.Terminal) []tea.ProgramOption {
+func (o Options) program(ctx context.Context, terminal *tty.Terminal) []tea.ProgramOption {
 	columns, rows := terminal.Size()
-	return []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithoutRenderer(),
-		tea.WithInput(strings.NewReader("")), tea.WithWindowSize(columns, rows)}
+	all := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithoutRenderer(),
+		tea.WithInput(strings.NewReader("")), tea.WithWindowSize(columns, rows), tea.WithEnvironment(o.Environ)}
+	if o.Connection != nil { // it is not asked of what this process has for an output
+		all = append(all, tea.WithColorProfile(colorprofile.Env(o.Environ)))
+	}
+	return all
 }
 
 // ended leaves out what is no error: the end that was asked for, also where the

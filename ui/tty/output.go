@@ -16,17 +16,17 @@ type output struct{ t *Terminal }
 
 func (output) Read([]byte) (int, error) { return 0, nil }
 func (output) Close() error             { return nil }
-func (o output) Fd() uintptr            { return o.t.out.Fd() }
+func (o output) Fd() uintptr            { return o.t.line.fd() }
 
 // Write writes p, and behind a question one more that every terminal answers.
 func (o output) Write(p []byte) (int, error) {
 	t := o.t
-	if !Foreground(t.in) {
+	if !t.line.foreground() {
 		return len(p), nil
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if _, err := t.out.Write(t.prepare(p)); err != nil {
+	if _, err := t.line.Write(t.prepare(p)); err != nil {
 		return 0, err
 	}
 	return len(p), nil

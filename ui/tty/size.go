@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/term"
 )
 
 // What a terminal is taken for that does not say how large it is.
@@ -16,7 +15,7 @@ const (
 // Size is how many columns and rows the terminal has. One that does not know says
 // what COLUMNS and LINES say.
 func (t *Terminal) Size() (columns, rows int) {
-	columns, rows, _ = term.GetSize(t.out.Fd())
+	columns, rows = t.line.size()
 	return t.known(columns, "COLUMNS", usualColumns), t.known(rows, "LINES", usualRows)
 }
 
@@ -34,7 +33,7 @@ func (t *Terminal) known(n int, name string, usual int) int {
 // it says what is left of it when the last was taken. It begins with the cell that was
 // found when the terminal was opened.
 func (t *Terminal) watchSize(cell CellMsg) {
-	defer notifyResized(t.resized)()
+	defer t.line.resized(t.resized)()
 	t.sendCell(cell)
 	for {
 		select {
@@ -58,7 +57,7 @@ func (t *Terminal) window() tea.WindowSizeMsg {
 
 // cell is how large a cell is, if the line knows how many pixels the terminal has.
 func (t *Terminal) cell() CellMsg {
-	width, height := cellSize(t.out.Fd())
+	width, height := t.line.cell()
 	return CellMsg{Width: width, Height: height, Guessed: true}
 }
 

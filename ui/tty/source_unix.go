@@ -11,20 +11,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// source reads a file until it is stopped, and takes nothing out of it afterwards.
+// deviceSource reads a file until it is stopped, and takes nothing out of it afterwards.
 // No program that we start inherits its descriptors.
-type source struct {
+type deviceSource struct {
 	in         *os.File
 	wake, hand *os.File
 }
 
-func newSource(in *os.File, _ chan<- os.Signal) (*source, error) {
+func newSource(in *os.File, _ chan<- os.Signal) (*deviceSource, error) {
 	wake, hand, err := os.Pipe()
-	return &source{in, wake, hand}, err
+	return &deviceSource{in, wake, hand}, err
 }
 
 // Read waits while the process is in the background: it may not read there.
-func (s *source) Read(p []byte) (int, error) {
+func (s *deviceSource) Read(p []byte) (int, error) {
 	for {
 		switch stopped, err := s.ready(); {
 		case stopped:
@@ -49,7 +49,7 @@ func (s *source) Read(p []byte) (int, error) {
 
 // ready waits until there is something to read, or the source is stopped. It
 // selects: poll knows no terminals on some systems.
-func (s *source) ready() (stopped bool, err error) {
+func (s *deviceSource) ready() (stopped bool, err error) {
 	in, wake := int(s.in.Fd()), int(s.wake.Fd())
 	for {
 		var fds unix.FdSet
@@ -67,9 +67,9 @@ func (s *source) ready() (stopped bool, err error) {
 	}
 }
 
-func (s *source) stop() { _, _ = s.hand.Write([]byte{0}) }
+func (s *deviceSource) stop() { _, _ = s.hand.Write([]byte{0}) }
 
-func (s *source) close() {
+func (s *deviceSource) close() {
 	s.wake.Close()
 	s.hand.Close()
 }

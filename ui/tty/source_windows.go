@@ -9,23 +9,23 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// source reads the console until it is stopped, and takes nothing out of it afterwards.
+// deviceSource reads the console until it is stopped, and takes nothing out of it afterwards.
 // It reads records and not text, because the console says among them how large it is,
 // and because a read of text waits where only a key was let go.
-type source struct {
+type deviceSource struct {
 	in      windows.Handle
 	wake    windows.Handle
 	resized chan<- os.Signal
 	keys    consoleKeys
 }
 
-func newSource(in *os.File, resized chan<- os.Signal) (*source, error) {
+func newSource(in *os.File, resized chan<- os.Signal) (*deviceSource, error) {
 	wake, err := windows.CreateEvent(nil, 1, 0, nil)
-	return &source{in: windows.Handle(in.Fd()), wake: wake, resized: resized}, err
+	return &deviceSource{in: windows.Handle(in.Fd()), wake: wake, resized: resized}, err
 }
 
 // Read waits for keys.
-func (s *source) Read(p []byte) (int, error) {
+func (s *deviceSource) Read(p []byte) (int, error) {
 	for {
 		if n := s.keys.read(p); n > 0 {
 			return n, nil
@@ -44,7 +44,7 @@ func (s *source) Read(p []byte) (int, error) {
 }
 
 // take reads the records that wait.
-func (s *source) take() error {
+func (s *deviceSource) take() error {
 	var records [64]xwindows.InputRecord
 	var n uint32
 	if err := xwindows.ReadConsoleInput(s.in, &records[0], uint32(len(records)), &n); err != nil {
@@ -65,6 +65,6 @@ func (s *source) take() error {
 	return nil
 }
 
-func (s *source) stop() { _ = windows.SetEvent(s.wake) }
+func (s *deviceSource) stop() { _ = windows.SetEvent(s.wake) }
 
-func (s *source) close() { _ = windows.CloseHandle(s.wake) }
+func (s *deviceSource) close() { _ = windows.CloseHandle(s.wake) }

@@ -12,7 +12,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
-	"github.com/charmbracelet/x/term"
 
 	"unibox/state"
 	"unibox/ui/catalog"
@@ -31,20 +30,17 @@ const abandoned = ansi.ResetModeMouseButtonEvent + ansi.ResetModeMouseExtSgr + a
 // lookAgain is how often a process in the background looks whether it still is.
 const lookAgain = 100 * time.Millisecond
 
-// Terminal is the terminal of the process. Open takes it, Close gives it back,
+// Terminal is the terminal of the process, or one behind a connection. Open takes it, Close gives it back,
 // Exec gives it to another program for a while. Its methods may be called from any
 // goroutine, Open, Exec and Close by one at a time.
 type Terminal struct {
-	in, out *os.File
-	reader  *reader
-	quiet   bool // it shows queries that it does not know
-	probes  bool // it is to be asked how it counts emoji
+	line   line
+	reader *reader
+	quiet  bool // it shows queries that it does not know
+	probes bool // it is to be asked how it counts emoji
 
-	// found is the line discipline as it was, raw as we set it; nil where input
-	// is no terminal.
-	found, raw *term.State
-	source     *source
-	ended      chan struct{}
+	source source
+	ended  chan struct{}
 	// failed is what ended the reading, if it is no end of the terminal.
 	failed error
 	// executing is true while Exec has given the terminal back.
@@ -53,26 +49,34 @@ type Terminal struct {
 	// resized receives something after a change of the size.
 	resized chan os.Signal
 	closed  chan struct{}
-	mu      sync.Mutex // of out
-	// restoreOutput gives the output back as it was; nil before it was taken.
-	restoreOutput func()
-	env           uv.Environ
+	mu      sync.Mutex // of what is written
+	env     uv.Environ
 	// stuckAfter is how long the last bytes are tried to be written.
 	stuckAfter time.Duration
 	// last are the writes of the end, which may outlive it where the terminal takes nothing.
 	last sync.WaitGroup
 }
 
-// New returns the terminal of in and out. What it sends becomes messages, which
-// send takes one by one; send may block.
-func New(in, out *os.File, send func(tea.Msg)) *Terminal {
+// New returns the terminal of in and out, which the environment describes. What it sends
+// becomes messages, which send takes one by one; send may block.
+func New(in, out *os.File, environ []string, send func(tea.Msg)) *Terminal {
+	e := uv.Environ(environ)
+	return onLine(&device{in: in, out: out}, e, e.Getenv("SSH_CONNECTION") != "" || e.Getenv("SSH_TTY") != "", send)
+}
+
+// Connected returns the terminal at the other end of a connection; see New.
+func Connected(c Connection, send func(tea.Msg)) *Terminal {
+	return onLine(newWire(c), c.Environ, true, send)
+}
+
+func onLine(l line, environ uv.Environ, remote bool, send func(tea.Msg)) *Terminal {
 	p := parser{
-		term:   os.Getenv("TERM"),
-		remote: os.Getenv("SSH_CONNECTION") != "" || os.Getenv("SSH_TTY") != "",
-		marked: os.Getenv("TMUX") != "", // it marks what it pastes, and asks the terminal outside to
+		term:   environ.Getenv("TERM"),
+		remote: remote,
+		marked: environ.Getenv("TMUX") != "", // it marks what it pastes, and asks the terminal outside to
 	}
-	return &Terminal{in: in, out: out, reader: newReader(p, send), closed: make(chan struct{}), continued: make(chan os.Signal, 1), resized: make(chan os.Signal, 1), env: os.Environ(), stuckAfter: questionWait,
-		quiet: strings.HasPrefix(p.term, "linux") || os.Getenv("TERM_PROGRAM") == "Apple_Terminal"}
+	return &Terminal{line: l, reader: newReader(p, send), closed: make(chan struct{}), continued: make(chan os.Signal, 1), resized: make(chan os.Signal, 1), env: environ, stuckAfter: questionWait,
+		quiet: strings.HasPrefix(p.term, "linux") || environ.Getenv("TERM_PROGRAM") == "Apple_Terminal"}
 }
 
 // Open takes the terminal and reads it until Close.
@@ -103,7 +107,7 @@ func (t *Terminal) Exec(run func() error) error {
 	}()
 	t.release()
 	err := run()
-	if !Foreground(t.in) { // it is over, and the terminal is not ours any more
+	if !t.line.foreground() { // it is over, and the terminal is not ours any more
 		return err
 	}
 	err = errors.Join(err, t.take())
@@ -111,27 +115,13 @@ func (t *Terminal) Exec(run func() error) error {
 	return err
 }
 
-// errStopped is what a source returns that was stopped.
-var errStopped = errors.New("reading was stopped")
-
 // take sets the terminal up: line discipline, title, reading.
 func (t *Terminal) take() error {
-	if now, err := term.GetState(t.in.Fd()); err == nil {
-		if t.raw == nil || *now != *t.raw {
-			t.found = now
-		}
-		if err := makeRaw(t.in.Fd()); err != nil {
-			return err
-		}
-		t.raw, _ = term.GetState(t.in.Fd())
-	}
-	shown, err := prepareOutput(t.out.Fd())
-	if err != nil {
+	if err := t.line.take(); err != nil {
 		return err
 	}
-	t.restoreOutput = shown
 	t.write(saveTitle)
-	source, err := newSource(t.in, t.resized)
+	source, err := t.line.source(t.resized)
 	if err != nil {
 		return err
 	}
@@ -142,7 +132,7 @@ func (t *Terminal) take() error {
 }
 
 // read ends the program when the terminal is gone.
-func (t *Terminal) read(s *source, ended chan struct{}) {
+func (t *Terminal) read(s source, ended chan struct{}) {
 	defer close(ended)
 	err := state.Guarded(func() error { return t.reader.run(s) })
 	if errors.Is(err, errStopped) {
@@ -160,8 +150,8 @@ func (t *Terminal) release() {
 	if t.source == nil {
 		return
 	}
-	front, answered := Foreground(t.in), true
-	if front && t.isRaw() {
+	front, answered := t.line.foreground(), true
+	if front && t.line.isRaw() {
 		answered = t.reader.settle(t.ended)
 	}
 	t.source.stop()
@@ -169,7 +159,7 @@ func (t *Terminal) release() {
 	t.source.close()
 	t.source = nil
 	if !front {
-		_, _ = t.out.WriteString(abandoned)
+		_, _ = io.WriteString(t.line, abandoned)
 		return
 	}
 	last := ansi.ShowCursor + restoreTitle // a frame that was cut off may have hidden it
@@ -177,26 +167,13 @@ func (t *Terminal) release() {
 		last = ansi.SetModeUnicodeCore + last
 	}
 	t.writeLast(last)
-	defer t.restoreOutput()
-	if t.found == nil || !t.isRaw() {
-		return
-	}
-	if !answered {
-		flush(t.in)
-	}
-	_ = term.Restore(t.in.Fd(), t.found)
-}
-
-// isRaw reports whether the line discipline is as we set it.
-func (t *Terminal) isRaw() bool {
-	now, err := term.GetState(t.in.Fd())
-	return err == nil && t.raw != nil && *now == *t.raw
+	t.line.give(answered)
 }
 
 // watch says when the process was continued by somebody else, once it has the
 // terminal.
 func (t *Terminal) watch() {
-	defer notifyContinued(t.continued)()
+	defer t.line.continued(t.continued)()
 	for {
 		select {
 		case <-t.closed:
@@ -206,7 +183,7 @@ func (t *Terminal) watch() {
 		if t.executing.Load() {
 			continue
 		}
-		for !Foreground(t.in) {
+		for !t.line.foreground() {
 			select {
 			case <-t.closed:
 				return
@@ -215,24 +192,4 @@ func (t *Terminal) watch() {
 		}
 		t.reader.send(ContinuedMsg{})
 	}
-}
-
-// Input is the terminal as Bubble Tea needs it, which puts it in raw mode. It gives
-// nothing to read: that is what Open does.
-func (t *Terminal) Input() term.File { return handle{t} }
-
-// handle is no cancelreader.File, whose descriptor would be waited for.
-type handle struct{ t *Terminal }
-
-func (handle) Read([]byte) (int, error)    { return 0, io.EOF }
-func (handle) Write(p []byte) (int, error) { return len(p), nil }
-func (handle) Close() error                { return nil }
-
-// Fd is no descriptor in the background, where setting the line discipline would
-// stop us or spoil it for the shell.
-func (h handle) Fd() uintptr {
-	if !Foreground(h.t.in) {
-		return ^uintptr(0)
-	}
-	return h.t.in.Fd()
 }

@@ -93,7 +93,7 @@ func (s *slow) waiting(t *testing.T) bool {
 func opened(t *testing.T, s *slow) (*Terminal, chan tea.Msg) {
 	t.Helper()
 	msgs := make(chan tea.Msg, 99)
-	terminal := New(s.tty, s.tty, func(m tea.Msg) { msgs <- m })
+	terminal := New(s.tty, s.tty, os.Environ(), func(m tea.Msg) { msgs <- m })
 	if err := terminal.Open(); err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestATerminalThatIsStuck(t *testing.T) {
 	}
 	defer tty.Close()
 	before, _ := term.GetState(tty.Fd())
-	terminal := New(tty, tty, func(tea.Msg) {})
+	terminal := New(tty, tty, os.Environ(), func(tea.Msg) {})
 	terminal.stuckAfter = time.Millisecond
 	if err := terminal.Open(); err != nil {
 		t.Fatal(err)
@@ -226,7 +226,7 @@ func TestATerminalThatIsGone(t *testing.T) {
 }
 
 func TestOutput(t *testing.T) {
-	terminal := New(nil, nil, func(tea.Msg) {})
+	terminal := New(nil, nil, os.Environ(), func(tea.Msg) {})
 	defer terminal.reader.close()
 	for in, want := range map[string]string{
 		"frame":                         "frame",

@@ -63,7 +63,7 @@ func TestL4AnAnswerAboutAModeTakesNothingBack(t *testing.T) {
 		{"split", "\x1b[?2004;2$y\x1b[?2026;2$y\x1b[?2027;2$y", false, false},
 	} {
 		sent := make(chan tea.Msg, 10)
-		terminal := New(null, null, func(msg tea.Msg) { sent <- msg })
+		terminal := New(null, null, os.Environ(), func(msg tea.Msg) { sent <- msg })
 		terminal.CountEmoji(c.setting, true)
 		r := terminal.reader
 		r.take(func(now time.Time) []tea.Msg { return r.parser.feed(now, []byte(c.answers+"a")) })
@@ -96,7 +96,7 @@ func TestL4TheQuestionIsNotSeen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		terminal := New(null, null, func(tea.Msg) {})
+		terminal := New(null, null, os.Environ(), func(tea.Msg) {})
 		terminal.CountEmoji(c.setting, c.ask)
 		out := string(terminal.prepare([]byte(frame)))
 		if got := strings.Count(out, "\x1b[6n"); got != map[bool]int{true: len(samples)}[c.asked] || c.asked != strings.HasSuffix(out, ansi.RequestPrimaryDeviceAttributes) {
