@@ -115,6 +115,8 @@ type Options struct {
 	Promises phrases.Set
 	// Place is where the agent was when the line dropped; nil to begin at the beginning.
 	Place *place.Place
+	// Owner is the session, which keeps such a place for the next one.
+	Owner place.Owner
 	// Practice is what there is to practise with; its zero value is nothing.
 	Practice practice.Options
 	// Environ is the environment, which names the terminal; nil names none.
@@ -271,7 +273,7 @@ func (m *Model) makePanes() {
 	m.customer = customer.New(m.env, customer.Screen{Current: m.current, Show: m.showFound, Resized: m.arrange, Dialogs: m.dialogs,
 		Fits: func() bool { return !m.lay.Beside(customer.Width).Panel.Empty() }})
 	maps.Copy(m.actions, m.customer.Actions)
-	m.place = place.NewKeeper(m.env, place.Screen{Channels: m.channels, Inbox: m.inbox, Thread: m.thread, Reply: m.reply, LastKey: m.notify.LastKey,
+	m.place = place.NewKeeper(m.env, place.Screen{Owner: m.opt.Owner, Channels: m.channels, Inbox: m.inbox, Thread: m.thread, Reply: m.reply, LastKey: m.notify.LastKey,
 		Focus: func() layout.Pane { return m.focus }, Open: m.open, FocusOn: m.focusOn, Compose: m.compose, Redraw: m.restyle})
 	maps.Copy(m.actions, mask.New(m.env, mask.Screen{Current: m.current, Redraw: m.restyle, Drop: func() tea.Cmd {
 		m.bar.ClearToasts()

@@ -127,7 +127,7 @@ func (s Session) As(a config.Agent) Session {
 	c.HideSources()
 	if n := len(s.Problems); n > 0 { // they name what only who runs this may know
 		s.Problems = nil
-		s.Notices = append(slices.Clone(s.Notices), Language(c.UI).T("the config has mistakes (%d): tell whoever runs this unibox", n))
+		s.Notices = append(slices.Clone(s.Notices), s.language().T("the config has mistakes (%d): tell whoever runs this unibox", n))
 	}
 	return s
 }

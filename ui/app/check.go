@@ -127,7 +127,7 @@ func Effective(c config.Config, platforms Platforms, flags Flags) []config.Setti
 	if os.Getenv("NO_COLOR") != "" {
 		over("theme", `"mono"`, config.Environment, "NO_COLOR")
 	}
-	if c.UI.ASCII == "auto" && ascii(c.UI) {
+	if c.UI.ASCII == "auto" && ascii(c.UI, os.Environ()) {
 		over("ascii", "true", config.Environment, "the locale "+Locale())
 	}
 	if flags.ReadOnly {

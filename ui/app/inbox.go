@@ -48,7 +48,9 @@ type Inbox struct {
 
 	session Session
 	log     *slog.Logger
-	file    *logfile.File
+	// heard is called with each secret that an account signs in with, end once all is closed.
+	heard   func(secret string)
+	end     func() error
 	quit    func()
 	journal chan struct{}
 }
@@ -64,28 +66,37 @@ func (s Session) Open(ctx context.Context) (*Inbox, error) {
 	if err := s.restrict(); err != nil {
 		return nil, err
 	}
+	if s.Host != nil {
+		return s.openBeside()
+	}
 	log, file, err := logfile.Open(s.Dir)
 	if err != nil {
 		return nil, err
 	}
-	i := &Inbox{Feed: state.NewFeed(), Guard: s.guard(), session: s, log: log, file: file, quit: func() {}, journal: make(chan struct{})}
-	s.Platforms.Heard = i.Guard.AddSecret
+	i := &Inbox{Feed: state.NewFeed(), Guard: s.guard(), session: s, log: log, quit: func() {}, journal: make(chan struct{})}
+	i.heard, s.Platforms.Heard = i.Guard.AddSecret, i.Guard.AddSecret
 	db, err := s.openStore(ctx, i.Feed, sqlite.Retention(retention(s.Config)), sqlite.Notified(),
 		sqlite.Due(Service(s.Config)), sqlite.Thanks(s.said(phrases.Thanks).Only), sqlite.Looks(!s.sends()))
 	if err != nil {
 		return nil, errors.Join(catalog.Errorf("open the store: %w", err), file.Close())
 	}
 	offline := s.offline()
-	i.Accounts, i.Saved = s.accounts(offline), savedViews(s.Config, offline)
+	i.Accounts, i.Saved = s.accounts(offline), savedViews(s.language(), s.Config, offline)
 	db.SetWindows(windows(offline))
 	db.SetCodes(codes(offline))
 	db.SetReader(i.Me())
+	i.end = func() error { return errors.Join(db.Close(), file.Close()) }
+	i.submits(db, offline)
+	return i, nil
+}
+
+// submits makes what puts wishes on the disk, and the log of what is done.
+func (i *Inbox) submits(db *sqlite.DB, clients []client) {
+	s, log, all := i.session, i.log, workAccounts(clients)
 	i.activity = activity{db, s.journal(db, i.Me()), s.rights(), i.Me()}
-	all := workAccounts(offline)
 	i.Outbox = outbox.New(outbox.Options{Store: i.activity, Feed: i.Feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Heads: nobody{}, Open: i.Guard.Open, Refused: s.rights().Refuse(state.RightsSend), Log: log})
 	i.Changes = changes.New(changes.Options{Store: i.activity, Feed: i.Feed, Accounts: all, Refuse: s.refuse, Log: log})
 	i.writeJournal()
-	return i, nil
 }
 
 // writeJournal writes what is noted, until the inbox is closed.
@@ -108,7 +119,7 @@ func (i *Inbox) writeJournal() {
 func (i *Inbox) Close() error {
 	i.quit()
 	<-i.journal
-	return errors.Join(i.DB.Close(), i.file.Close())
+	return i.end()
 }
 
 // nobody reads no history: it is for an outbox that does not run.
@@ -232,6 +243,12 @@ func noClient(account api.AccountID, wrong []string) error {
 // account that cannot sign in is an error, if it is the one that matters. What is being sent
 // when done returns, or ctx ends, has finishes to get its answer.
 func (i *Inbox) Deliver(ctx context.Context, account api.AccountID, done func(context.Context) error) error {
+	if h := i.session.Host; h != nil { // which sends
+		if !slices.ContainsFunc(h.work.live, func(l client) bool { return l.id == account }) {
+			return noClient(account, nil)
+		}
+		return done(ctx)
+	}
 	live, wrong := i.signIn(ctx)
 	if !slices.ContainsFunc(live, func(l client) bool { return l.id == account }) {
 		return noClient(account, wrong)
@@ -300,7 +317,7 @@ func (i *Inbox) onlyLookers(ctx context.Context) bool {
 // signIn makes the clients that make requests, and says why some were not made.
 func (i *Inbox) signIn(ctx context.Context) (live []client, wrong []string) {
 	p := i.session.Platforms
-	p.Heard, p.Credentials, p.ReadOnly = i.Guard.AddSecret, &api.Credentials{}, !i.session.sends()
+	p.Heard, p.Credentials, p.ReadOnly = i.heard, &api.Credentials{}, !i.session.sends()
 	for _, l := range connect(ctx, i.session.Config, p, i.log) {
 		if l.provider == nil {
 			wrong = append(wrong, l.why)
@@ -316,10 +333,24 @@ func (i *Inbox) signIn(ctx context.Context) (live []client, wrong []string) {
 // nobody is there that could send. beside runs with it, whether it has the lease or not, and so
 // does the count of who waits, in its file.
 func (i *Inbox) Work(ctx context.Context, beside func(context.Context) error) error {
-	s, db := &i.session, i.DB
-	p := s.Platforms
-	s.Platforms.Heard, s.Platforms.Credentials, s.Platforms.ReadOnly = i.Guard.AddSecret, &api.Credentials{}, !s.sends()
-	defer func() { s.Platforms = p }()
+	if i.session.Host != nil { // which works
+		return supervise.Together(ctx, beside, i.sayNews)
+	}
+	return i.run(ctx, i.prepare(ctx), beside)
+}
+
+// worker is what fetches, sends and carries out.
+type worker struct {
+	live    []client
+	engine  *syncer.Engine
+	sends   *outbox.Outbox
+	carried *changes.Changes
+}
+
+// prepare signs in, and makes what works.
+func (i *Inbox) prepare(ctx context.Context) worker {
+	s, db := i.session, i.DB
+	s.Platforms.Heard, s.Platforms.Credentials, s.Platforms.ReadOnly = i.heard, &api.Credentials{}, !s.sends()
 	live := s.live(ctx, db, i.log)
 	all := workAccounts(live)
 	carried := changes.New(changes.Options{Store: i.activity, Feed: i.Feed, Accounts: all, Log: i.log})
@@ -327,17 +358,23 @@ func (i *Inbox) Work(ctx context.Context, beside func(context.Context) error) er
 	engine := syncer.New(syncer.Options{Store: db, Feed: i.Feed, Accounts: all, Sessions: db, Log: i.log,
 		Refreshed: func(account api.AccountID) { sends.TryNow(account); carried.TryNow(account) }})
 	sends = outbox.New(outbox.Options{Store: i.activity, Heads: engine, Feed: i.Feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: i.Guard.Open, Log: i.log})
-	_, name, from := i.session.who()
+	return worker{live, engine, sends, carried}
+}
+
+// run works until ctx ends.
+func (i *Inbox) run(ctx context.Context, w worker, beside ...func(context.Context) error) error {
+	s, db, engine, sends, carried, all := i.session, i.DB, w.engine, w.sends, w.carried, workAccounts(w.live)
+	_, name, from := s.who()
 	db.Join(name, from)
 	parts := append(s.push(engine, sends.LookNow, db, i.log), fetching(db, engine), db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
 	hooks := s.hooks(db, i.Feed, i.log)
 	parts = append(parts, sends.Sweep, alone(db, accountsOf(all), name, sends.Serve, carried.Serve))
-	return supervise.Together(ctx, beside, i.sayNews, i.count, func(ctx context.Context) error {
+	return supervise.Together(ctx, append(beside, i.sayNews, i.count, func(ctx context.Context) error {
 		if !s.sends() {
 			return whileAlone(ctx, db, name, fetching(db, engine))
 		}
 		return db.WithLease(ctx, name, func(ctx context.Context) error {
 			return supervise.Together(ctx, append(hooks.parts(ctx), parts...)...)
 		})
-	})
+	})...)
 }

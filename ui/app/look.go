@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	uv "github.com/charmbracelet/ultraviolet"
+
 	"unibox/state/config"
 	"unibox/ui/catalog"
 	"unibox/ui/theme"
@@ -39,12 +41,23 @@ func Wishes(c config.Config) (theme.Wishes, []config.Problem) {
 
 // ascii reports whether nothing but ASCII is drawn: as the config says, or else where the
 // locale has no more.
-func ascii(u config.UI) bool { return u.ASCII == "on" || u.ASCII == "auto" && plainLocale(Locale()) }
+func ascii(u config.UI, e Environ) bool {
+	return u.ASCII == "on" || u.ASCII == "auto" && plainLocale(e.Locale())
+}
+
+// Environ describes the terminal of a session, in the form of os.Environ.
+type Environ []string
+
+// Get is the value of a variable, "" without one.
+func (e Environ) Get(name string) string { return uv.Environ(e).Getenv(name) }
 
 // Locale is how the terminal's user has said that letters are written; empty if nobody has.
-func Locale() string {
-	return cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG"))
+func (e Environ) Locale() string {
+	return cmp.Or(e.Get("LC_ALL"), e.Get("LC_CTYPE"), e.Get("LANG"))
 }
+
+// Locale is that of this process.
+func Locale() string { return Environ(os.Environ()).Locale() }
 
 // UnicodeLocale reports whether a locale has all letters.
 func UnicodeLocale(locale string) bool {
@@ -57,12 +70,15 @@ func plainLocale(locale string) bool { return locale != "" && !UnicodeLocale(loc
 
 // Language is the language of the screen. A terminal that has no more than ASCII gets the one
 // that needs no more, unless another is asked for.
-func Language(u config.UI) *catalog.Language {
-	if ascii(u) && (u.Language == "" || u.Language == catalog.Auto) {
+func (e Environ) Language(u config.UI) *catalog.Language {
+	if ascii(u, e) && (u.Language == "" || u.Language == catalog.Auto) {
 		return nil
 	}
-	return catalog.Choose(u.Language, os.Getenv)
+	return catalog.Choose(u.Language, e.Get)
 }
+
+// Language is that of a screen on the terminal of this process.
+func Language(u config.UI) *catalog.Language { return Environ(os.Environ()).Language(u) }
 
 // keepSetting writes a key of [ui] into the config, nil where the config goes with the session,
 // or is for all agents.

@@ -56,10 +56,10 @@ func TestASCIIByTheLocale(t *testing.T) {
 		t.Setenv("LC_ALL", locale)
 		t.Setenv("LC_CTYPE", "")
 		t.Setenv("LANG", "")
-		if got := ascii(config.UI{ASCII: "auto"}); got != want {
+		if got := ascii(config.UI{ASCII: "auto"}, os.Environ()); got != want {
 			t.Errorf("%q: %v", locale, got)
 		}
-		if ascii(config.UI{ASCII: "off"}) || !ascii(config.UI{ASCII: "on"}) {
+		if ascii(config.UI{ASCII: "off"}, os.Environ()) || !ascii(config.UI{ASCII: "on"}, os.Environ()) {
 			t.Error("what the config says does not count")
 		}
 	}

@@ -34,7 +34,13 @@ func (s Session) who() (me, name, from string) {
 	if s.Played != nil {
 		return s.Played.Me, s.Played.Me, ""
 	}
+	if s.Host != nil && s.Agent != nil {
+		return s.Agent.Name, s.Agent.Called(), s.From
+	}
 	name, from = Who()
+	if s.name != "" {
+		return Me(), s.name, ""
+	}
 	if s.Agent != nil {
 		return s.Agent.Name, s.Agent.Called(), from
 	}

@@ -32,10 +32,10 @@ func Me() string {
 }
 
 // machine is how files of this machine are fetched by scp.
-func machine(c config.Config) scp.Machine {
+func machine(c config.Config, e Environ) scp.Machine {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "" // the address of the connection is better anyway
 	}
-	return scp.Here(c.Files.SSH, os.Getenv("SSH_CONNECTION"), Me(), host)
+	return scp.Here(c.Files.SSH, e.Get("SSH_CONNECTION"), Me(), host)
 }

@@ -32,9 +32,11 @@ import (
 	"unibox/state/work"
 	"unibox/ui"
 	"unibox/ui/catalog"
+	"unibox/ui/env"
 	"unibox/ui/place"
 	"unibox/ui/practice"
 	"unibox/ui/reply"
+	"unibox/ui/tty"
 )
 
 // Session is one running inbox: the screen, and what works behind it.
@@ -59,7 +61,30 @@ type Session struct {
 	Agent *config.Agent
 	// Played, if set, is how the session is shown in memory.
 	Played *Played
+	// Environ describes the terminal; nil is the environment of this process. Connection
+	// leads to the terminal, nil for that of the process.
+	Environ    Environ
+	Connection *tty.Connection
+	// Host, if set, has the store open and works on it for the sessions of several agents in
+	// this process; From is the address that this one's agent comes from.
+	Host *Host
+	From string
+	// number is that among the sessions of the host, name what others read of this one; the
+	// login without it.
+	number int
+	name   string
 }
+
+// environ is what describes the terminal.
+func (s Session) environ() Environ {
+	if s.Environ == nil {
+		return os.Environ()
+	}
+	return s.Environ
+}
+
+// language is that of the screen.
+func (s Session) language() *catalog.Language { return s.environ().Language(s.Config.UI) }
 
 // Run ends when the agent quits, ctx ends or a part fails. The screen ends
 // first and gives the terminal back, then the work behind it, then the store.
@@ -71,6 +96,9 @@ func (s Session) Run(ctx context.Context) error {
 	s.Dir, s.Notices = dir, slices.Clone(s.Notices)
 	if err := s.restrict(); err != nil {
 		return err
+	}
+	if s.Host != nil {
+		return s.runBeside(ctx)
 	}
 	log, file, err := logfile.Open(s.Dir)
 	if err != nil {
@@ -89,7 +117,7 @@ func (s Session) Run(ctx context.Context) error {
 		log.Warn("the store", "news", news)
 	}
 	if !s.looks() {
-		s.Notices = append(s.Notices, reply.AdoptEdits(ctx, Language(s.Config.UI), s.Dir, db)...)
+		s.Notices = append(s.Notices, reply.AdoptEdits(ctx, s.language(), s.Dir, db)...)
 	}
 	err = s.show(ctx, db, feed, guard, log)
 	s.printUnsent(os.Stdout, db)
@@ -102,7 +130,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, guar
 	db.SetWindows(windows(live))
 	db.SetCodes(codes(live))
 	due, wrong := service(s.Config, live)
-	saved := savedViews(s.Config, live)
+	saved := savedViews(s.language(), s.Config, live)
 	db.SetSaved(filters(saved))
 	db.Begin()
 	all := workAccounts(live)
@@ -115,15 +143,12 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, guar
 	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: all, Sessions: db, Log: log,
 		Refreshed: func(account api.AccountID) { sends.TryNow(account); changes.TryNow(account) }})
 	sends = outbox.New(outbox.Options{Store: noted, Heads: engine, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: guard.Open, Refused: s.rights().Refuse(state.RightsSend), Log: log})
-	own, macros, wrongMacros := OwnActions(s.Config)
-	_, wrongColours := Wishes(s.Config)
-	keys, clashes := keymap.New(Bindings(s.Config), own...)
-	s.Notices = append(inOrder(Language(s.Config.UI), slices.Concat(s.Problems, wrong, wrongMacros, wrongColours, keyProblems(s.Config, keys, clashes))), s.Notices...)
 	files, err := newAttachments(s, guard, log)
 	if err != nil {
 		return err
 	}
-	words := s.fileWords()
+	screen := s.screen(db, noted, live, due, wrong, saved)
+	screen.Outbox, screen.Changes, screen.Engine, screen.Files, screen.Feed = sends, changes, engine, files, feed
 	db.Join(name, from)
 	g := supervise.NewGroup(ctx, log)
 	g.Go("downloads", files.Run)
@@ -154,18 +179,33 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, guar
 			feed.Mark(state.Inbox, state.Accounts, state.Outbox, state.Changes) // what was planned by the time of day is due
 		})
 	})
-	screen := ui.Options{
-		Store: noted, Outbox: sends, Changes: changes, Engine: engine, Files: files, Feed: feed, Accounts: s.accounts(live), Keys: keys,
-		FileWords: words, Commands: s.Config.Commands, Spelling: speller(s.Config), SpellAfter: spellAfter(s.Config), Settings: settings(s.Config, s.Dir), Environ: os.Environ(), Place: s.place(), Notices: s.Notices, StateDir: s.Dir, PlaceDir: s.placeDir(), Team: s.team(db),
-		Notes: noted, Me: me, Shift: noted, HandoverDir: cmp.Or(s.Config.Handover.Folder, filepath.Join(s.Dir, "handover")),
-		KeepSetting: s.keepSetting(), Shown: func() { close(shown) },
-		Service: due, Promises: s.said(phrases.Promises),
-		Macros: macros, Saved: saved, Practice: s.Practice,
-		SavedReplies: func() ([]canned.Reply, []string) { return canned.Load(s.Config.ReplyFolders()...) },
-	}
+	screen.Shown = func() { close(shown) }
 	if s.Agent == nil {
 		screen.Suspender = newSuspender(g.Context(), db, work)
 	}
+	err = s.run(g.Context(), s.allowed(screen))
+	return errors.Join(g.End(), supervise.LogPanic(err, log))
+}
+
+// screen is what a screen works on beside the outbox, the changes, the engine and the files.
+// wrong is what is wrong with how long customers may wait.
+func (s Session) screen(db *sqlite.DB, noted activity, live []client, due state.Service, wrong []config.Problem, saved []env.SavedView) ui.Options {
+	own, macros, wrongMacros := OwnActions(s.Config)
+	_, wrongColours := Wishes(s.Config)
+	keys, clashes := keymap.New(Bindings(s.Config), own...)
+	words, promises := s.fileWords(), s.said(phrases.Promises)
+	s.Notices = append(inOrder(s.language(), slices.Concat(s.Problems, wrong, wrongMacros, wrongColours, keyProblems(s.Config, keys, clashes))), s.Notices...)
+	return ui.Options{
+		Store: noted, Accounts: s.accounts(live), Keys: keys,
+		FileWords: words, Commands: s.Config.Commands, Spelling: speller(s.Config), SpellAfter: spellAfter(s.Config), Settings: s.settings(), Environ: s.environ(), Connection: s.Connection, Owner: s.owner(), Place: s.place(), Notices: s.Notices, StateDir: s.Dir, PlaceDir: s.placeDir(), Team: s.team(db),
+		Notes: noted, Me: noted.me, Shift: noted, HandoverDir: cmp.Or(s.Config.Handover.Folder, filepath.Join(s.Dir, "handover")),
+		KeepSetting: s.keepSetting(), Service: due, Promises: promises, Macros: macros, Saved: saved, Practice: s.Practice,
+		SavedReplies: func() ([]canned.Reply, []string) { return canned.Load(s.Config.ReplyFolders()...) },
+	}
+}
+
+// allowed takes from the screen what the agent may not do.
+func (s Session) allowed(screen ui.Options) ui.Options {
 	if s.looks() {
 		screen = onlyLook(screen)
 	}
@@ -173,8 +213,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, guar
 		screen.Settings.MarkRead = "reply" // opening asks nothing of a platform
 	}
 	screen.Settings.Rights, screen.Settings.Restricted = s.rights(), s.Agent != nil
-	err = s.run(g.Context(), screen)
-	return errors.Join(g.End(), supervise.LogPanic(err, log))
+	return screen
 }
 
 // workAfter is how long the work waits at most for the first frame: a terminal that
@@ -211,7 +250,7 @@ func (s *Session) live(ctx context.Context, db *sqlite.DB, log *slog.Logger) []c
 			good = append(good, l)
 			continue
 		}
-		s.Notices = append(s.Notices, Language(s.Config.UI).Sentence(l.why))
+		s.Notices = append(s.Notices, s.language().Sentence(l.why))
 		if err := db.SaveHealth(ctx, l.stopped(known)); err != nil {
 			log.Warn("save health", "account", l.id, "err", err)
 		}
@@ -341,16 +380,20 @@ func spellAfter(c config.Config) time.Duration {
 	return c.Spelling.After
 }
 
-func settings(c config.Config, dir string) ui.Settings {
-	u := c.UI
+func (s Session) settings() ui.Settings {
+	c, u, e := s.Config, s.Config.UI, s.environ()
+	t := told(c, s.Dir)
+	if s.Host != nil {
+		t.CountFile = "" // the host keeps it up
+	}
 	wishes, _ := Wishes(c)
 	if u.ScreenReader {
 		u.Theme, u.Query, u.Line, u.Links = "dark", "off", "fast", "off" // nothing that is asked would be used
 	}
 	return ui.Settings{
-		ASCII: ascii(u), ScreenReader: u.ScreenReader, Theme: u.Theme, Wishes: wishes, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query, Links: u.Links, Drop: c.Files.Drop, Images: u.Images, Emoji: u.Emoji, ShowImages: u.ShowImages,
-		Mouse: u.Mouse, RTL: u.RTL, Language: Language(u),
-		NoColor: u.Theme == "mono" || os.Getenv("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, OnlyAssigneeSends: u.OnlyAssigneeSends, Delay: u.Delay, Delays: c.Delays, Told: told(c, dir), Machine: machine(c),
+		ASCII: ascii(u, e), ScreenReader: u.ScreenReader, Theme: u.Theme, Wishes: wishes, MarkRead: u.MarkRead, Hints: u.Hints, Line: u.Line, Query: u.Query, Links: u.Links, Drop: c.Files.Drop, Images: u.Images, Emoji: u.Emoji, ShowImages: u.ShowImages,
+		Mouse: u.Mouse, RTL: u.RTL, Language: e.Language(u),
+		NoColor: u.Theme == "mono" || e.Get("NO_COLOR") != "", Unchecked: !u.CheckBeforeSend, OnlyAssigneeSends: u.OnlyAssigneeSends, Delay: u.Delay, Delays: c.Delays, Told: t, Machine: machine(c, e),
 	}
 }
 
@@ -360,5 +403,5 @@ func (s Session) place() *place.Place {
 	if s.looks() {
 		return nil
 	}
-	return place.Claim(s.placeDir(), time.Now())
+	return s.owner().Claim(s.placeDir(), time.Now())
 }

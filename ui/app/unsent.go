@@ -27,7 +27,7 @@ func (s Session) printUnsent(to io.Writer, db *sqlite.DB) {
 	}
 	sessions, err := db.Sessions(ctx)
 	others := err == nil && slices.ContainsFunc(sessions, func(s state.Session) bool { return !s.Self && !s.Looks })
-	if words := unsentLine(Language(s.Config.UI), list, others); words != "" {
+	if words := unsentLine(s.language(), list, others); words != "" {
 		fmt.Fprintln(to, words)
 	}
 }

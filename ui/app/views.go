@@ -18,8 +18,8 @@ import (
 
 // savedViews are those by who is responsible, where a platform says that, and those of the
 // config.
-func savedViews(c config.Config, live []client) (all []env.SavedView) {
-	for _, v := range byAssignee(Language(c.UI), live) {
+func savedViews(say *catalog.Language, c config.Config, live []client) (all []env.SavedView) {
+	for _, v := range byAssignee(say, live) {
 		if !slices.ContainsFunc(c.Views, func(own config.View) bool { return own.Name == v.Name || own.Filter == v.Filter }) {
 			all = append(all, v)
 		}

@@ -39,7 +39,7 @@ func TestViewsByAssignee(t *testing.T) {
 		{config.Config{}, none, nil}, {config.Config{}, some, []string{"Mi Mine", "No Unassigned"}},
 		{own, none, []string{"V1 VIP", "V2 Mine"}}, {own, some, []string{"No Unassigned", "V1 VIP", "V2 Mine"}},
 	} {
-		if got := names(savedViews(c.c, c.live)); !slices.Equal(got, c.want) {
+		if got := names(savedViews(nil, c.c, c.live)); !slices.Equal(got, c.want) {
 			t.Errorf("%q, want %q", got, c.want)
 		}
 	}

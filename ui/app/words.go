@@ -19,7 +19,7 @@ const wordsFile = "forgotten.txt"
 // fileWords reads the words that promise a file, and says in notices what is wrong with the
 // user's own.
 func (s *Session) fileWords() *preflight.Words {
-	path, say := s.Config.Beside(wordsFile), Language(s.Config.UI)
+	path, say := s.Config.Beside(wordsFile), s.language()
 	if path == "" {
 		return nil
 	}

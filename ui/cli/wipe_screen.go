@@ -13,11 +13,11 @@ import (
 	"unibox/ui/used"
 )
 
-// A file is first written under a name with a process's number, which stays if that is
-// killed; that of a place has one anyway.
+// A file is first written under a name with a number, which stays if its process is killed;
+// that of a place has the session's anyway.
 var (
-	placeFile  = regexp.MustCompile(`^` + place.FileName + `(\.[0-9]+){0,2}$`)
-	screenFile = regexp.MustCompile(`^(` + place.FileName + `|` + used.FileName + `|` + app.CountFile + `)(\.[0-9]+){0,2}$`)
+	placeFile  = regexp.MustCompile(`^` + place.FileName + `(\.[0-9]+(-[0-9]+)?){0,2}$`)
+	screenFile = regexp.MustCompile(`^(` + place.FileName + `|` + used.FileName + `|` + app.CountFile + `)(\.[0-9]+(-[0-9]+)?){0,2}$`)
 )
 
 // clearScreen removes what the screen keeps beside the store. Of one account that is where

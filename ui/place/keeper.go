@@ -2,7 +2,6 @@ package place
 
 import (
 	"encoding/json"
-	"os"
 	"strings"
 	"time"
 
@@ -36,6 +35,8 @@ type Screen struct {
 	Open    func(api.ConversationID) tea.Cmd
 	FocusOn func(layout.Pane) tea.Cmd
 	Compose func()
+	// Owner is the session.
+	Owner Owner
 	// Redraw draws everything again.
 	Redraw func()
 }
@@ -61,7 +62,7 @@ type Keeper struct {
 func NewKeeper(e *env.Env, s Screen) *Keeper {
 	k := &Keeper{env: e, screen: s}
 	if e.PlaceDir != "" && !e.Settings.ReadOnly {
-		k.file = rewrite.New(own(e.PlaceDir, os.Getpid()))
+		k.file = rewrite.New(s.Owner.file(e.PlaceDir))
 	}
 	return k
 }

@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	// FileName begins the name of a file in the state folder; the number of the session's
-	// process follows.
+	// FileName begins the name of a file in the state folder; the name of its owner
+	// follows.
 	FileName = "place"
 	// largest bounds what is read of the file.
 	largest = 64 << 10
@@ -62,20 +62,58 @@ func (p Place) With(other Place) bool {
 	return p.Same(other)
 }
 
-// own is the file of a process in a state folder: each session has one of its own.
-func own(dir string, pid int) string { return filepath.Join(dir, FileName+"."+strconv.Itoa(pid)) }
+// Owner is the session whose place it is. The zero value is the one session of this process.
+type Owner struct {
+	// Number tells apart the sessions of a process that has several, 0 in others.
+	Number int
+	// Runs reports whether another session of this process runs; nil says that none does.
+	Runs func(number int) bool
+}
+
+// name is the number of the process, and that of the session behind it.
+func (o Owner) name() string {
+	name := strconv.Itoa(os.Getpid())
+	if o.Number != 0 {
+		name += "-" + strconv.Itoa(o.Number)
+	}
+	return name
+}
+
+// file is the owner's file in a state folder: each session has one of its own.
+func (o Owner) file(dir string) string { return filepath.Join(dir, FileName+"."+o.name()) }
+
+// gone reports whether a file of that name was left behind by its owner; ours is false for one
+// that is no owner's.
+func (o Owner) gone(name string) (gone, ours bool) {
+	process, session, several := strings.Cut(name, "-")
+	pid, err := strconv.Atoi(process)
+	number, wrong := 0, error(nil)
+	if several {
+		number, wrong = strconv.Atoi(session)
+	}
+	switch {
+	case err != nil || wrong != nil:
+		return false, false
+	case pid == os.Getpid():
+		return o.Runs == nil || !o.Runs(number), true
+	}
+	return !runs(pid), true
+}
+
+// Claim is that of the one session of this process.
+func Claim(dir string, now time.Time) *Place { return Owner{}.Claim(dir, now) }
 
 // Claim returns where the agent was whose session in a state folder ended last without
 // being quit. Nil if none did lately. That place belongs to this session then: another one
 // that starts does not go there too. It touches the disk.
-func Claim(dir string, now time.Time) *Place {
+func (o Owner) Claim(dir string, now time.Time) *Place {
 	if dir == "" {
 		return nil
 	}
-	gone := left(dir, now)
+	gone := o.left(dir, now)
 	slices.SortFunc(gone, func(a, b leftPlace) int { return b.Key.Compare(a.Key) })
 	for _, p := range gone {
-		if os.Rename(p.file, own(dir, os.Getpid())) == nil { // else another session was there first
+		if os.Rename(p.file, o.file(dir)) == nil { // else another session was there first
 			return &p.Place
 		}
 	}
@@ -89,15 +127,14 @@ type leftPlace struct {
 }
 
 // left are the places of sessions that are gone. What is too old, or no place, is removed.
-func left(dir string, now time.Time) (all []leftPlace) {
+func (o Owner) left(dir string, now time.Time) (all []leftPlace) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil
 	}
 	for _, e := range entries {
-		suffix, ours := strings.CutPrefix(e.Name(), FileName+".")
-		pid, err := strconv.Atoi(suffix)
-		if !ours || err != nil || runs(pid) {
+		name, ours := strings.CutPrefix(e.Name(), FileName+".")
+		if gone, owned := o.gone(name); !ours || !owned || !gone {
 			continue
 		}
 		file := filepath.Join(dir, e.Name())

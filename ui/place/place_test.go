@@ -1,6 +1,7 @@
 package place
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,6 +25,9 @@ func gone(t *testing.T) int {
 	}
 	return ended.Process.Pid
 }
+
+// own is the file of the one session of a process.
+func own(dir string, pid int) string { return filepath.Join(dir, fmt.Sprint(FileName, ".", pid)) }
 
 func save(t *testing.T, dir string, pid int, p Place) {
 	t.Helper()
@@ -94,5 +98,35 @@ func TestAStrangeFileIsNoPlace(t *testing.T) {
 	}
 	if Claim(dir, noon) != nil || files(dir) != 4 {
 		t.Error("what is no session's was taken")
+	}
+}
+
+// Sessions of one process have places of their own, and go back to that of one which ended.
+func TestSessionsOfOneProcessHaveTheirPlaces(t *testing.T) {
+	dir, now := t.TempDir(), noon.Add(time.Hour)
+	runs := func(number int) bool { return number == 1 }
+	first, second, third := Owner{1, runs}, Owner{2, runs}, Owner{3, runs}
+	for i, o := range []Owner{first, second} {
+		if err := os.WriteFile(o.file(dir), text(Place{Key: noon, Pane: i}), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := third.Claim(dir, now); got == nil || got.Pane != 1 {
+		t.Fatalf("%+v", got)
+	}
+	if _, err := os.Stat(third.file(dir)); err != nil || files(dir) != 2 {
+		t.Error("the place is not the third's", err)
+	}
+	if got := second.Claim(dir, now); got == nil || got.Pane != 1 { // the third does not run either
+		t.Errorf("%+v", got)
+	}
+	if got := third.Claim(dir, now); got == nil {
+		t.Error("no place is left")
+	}
+	if err := os.WriteFile(filepath.Join(dir, FileName+"."+fmt.Sprint(gone(t))+"-7"), text(Place{Key: noon, Pane: 2}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := first.Claim(dir, now); got == nil {
+		t.Error("what another process left is not found")
 	}
 }

@@ -1,0 +1,244 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/attach"
+	"unibox/state/changes"
+	"unibox/state/config"
+	"unibox/state/outbox"
+	"unibox/state/push"
+	"unibox/state/sqlite"
+	"unibox/state/supervise"
+	"unibox/state/syncer"
+	"unibox/ui"
+	"unibox/ui/place"
+)
+
+// Host has a store open for the sessions of several agents in this process, and what works
+// on it: the clients, the engine, the outbox. A session at it ([Session.Host]) is what
+// --agent makes of one: restricted, with rights, a presence and a folder of its own. It
+// shares the rest.
+type Host struct {
+	*Inbox
+	work worker
+	// looking makes the clients of who may not send, once: they let nothing out that writes.
+	looking func() []client
+
+	mu      sync.Mutex
+	secrets []string
+	guards  map[*attach.Guard]struct{}
+	last    int
+	seated  map[int]struct{}
+}
+
+// hostName is what others read of the session that works for all agents.
+const hostName = "unibox serve"
+
+// OpenHost opens the store and signs in, once for all agents. What is wrong with an account is in
+// its health. The caller closes it after the sessions at it.
+func (s Session) OpenHost(ctx context.Context) (*Host, error) {
+	s.name = hostName
+	i, err := s.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	h := &Host{Inbox: i, guards: map[*attach.Guard]struct{}{i.Guard: {}}, seated: map[int]struct{}{}}
+	i.heard = h.heard
+	h.work = i.prepare(ctx)
+	h.looking = sync.OnceValue(func() []client {
+		p := i.session.Platforms
+		p.Heard, p.Credentials, p.ReadOnly = h.heard, &api.Credentials{}, true
+		return signedIn(connect(ctx, i.session.Config, p, i.log))
+	})
+	live := h.work.live
+	i.DB.SetWindows(windows(live))
+	i.DB.SetCodes(codes(live))
+	i.DB.SetSaved(filters(i.Saved))
+	i.DB.Begin()
+	return h, nil
+}
+
+// signedIn are the clients that were made.
+func signedIn(all []client) (good []client) {
+	for _, l := range all {
+		if l.provider != nil {
+			good = append(good, l)
+		}
+	}
+	return good
+}
+
+// Run fetches and sends for all until ctx ends, as [Inbox.Work] does.
+func (h *Host) Run(ctx context.Context) error {
+	all := workAccounts(h.work.live)
+	return h.run(ctx, h.work,
+		func(ctx context.Context) error {
+			return state.WatchSleep(ctx, nil, func(slept time.Duration) {
+				h.log.Info("the machine slept, or its date was set", "for", slept)
+				h.work.engine.Wake(slept)
+				h.Feed.Mark(state.Inbox, state.Accounts, state.Outbox, state.Changes)
+			})
+		},
+		func(ctx context.Context) error {
+			if h.Config().Push == (config.Push{}) {
+				<-ctx.Done()
+				return ctx.Err()
+			}
+			return push.WatchPairings(ctx, h.session.Dir, hears(all))
+		})
+}
+
+// Session is one of an agent at the host, by the agents of a config that may be newer, on a
+// terminal of that environment.
+func (h *Host) Session(agents []config.Agent, a config.Agent, environ Environ) Session {
+	s := h.session
+	s.name, s.Host, s.Notices, s.Environ = "", h, nil, environ
+	s.Config.Agents = agents
+	return s.As(a)
+}
+
+// Log is where what goes wrong is noted.
+func (h *Host) Log() *slog.Logger { return h.log }
+
+// heard tells all guards of a secret, also those that come.
+func (h *Host) heard(secret string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.secrets = append(h.secrets, secret)
+	for g := range h.guards {
+		g.AddSecret(secret)
+	}
+}
+
+// seat is what a session has at the host.
+type seat struct {
+	host  *Host
+	db    *sqlite.DB
+	guard *attach.Guard
+	log   *slog.Logger
+	live  []client
+}
+
+// sit gives a session its seat, which it leaves at its end.
+func (s *Session) sit() seat {
+	h := s.Host
+	t := seat{host: h, db: h.DB.Session(!s.sends()), guard: s.guard(), log: h.log.With("session", s.Agent.Name), live: h.work.live}
+	if !s.sends() {
+		t.live = h.looking()
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, secret := range h.secrets {
+		t.guard.AddSecret(secret)
+	}
+	h.guards[t.guard] = struct{}{}
+	h.last++
+	s.number = h.last
+	h.seated[s.number] = struct{}{}
+	return t
+}
+
+// leave ends the session of number n.
+func (t seat) leave(n int) error {
+	err := t.db.Close()
+	t.host.mu.Lock()
+	defer t.host.mu.Unlock()
+	delete(t.host.guards, t.guard)
+	delete(t.host.seated, n)
+	return err
+}
+
+// sits reports whether the session of number n is there.
+func (h *Host) sits(n int) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	_, sits := h.seated[n]
+	return sits
+}
+
+// owner is whose place the session keeps.
+func (s Session) owner() place.Owner {
+	if s.Host == nil {
+		return place.Owner{}
+	}
+	return place.Owner{Number: s.number, Runs: s.Host.sits}
+}
+
+// runBeside shows the screen of an agent at the host. The screen ends first, then what the
+// agent did is noted.
+func (s Session) runBeside(ctx context.Context) error {
+	t := s.sit()
+	err := s.showBeside(ctx, t)
+	s.printUnsent(crlf{s.Connection.Out}, t.db)
+	return errors.Join(err, t.leave(s.number))
+}
+
+func (s Session) showBeside(ctx context.Context, t seat) error {
+	me, name, from := s.who()
+	t.db.SetReader(me)
+	did := s.journal(t.db, me)
+	noted := activity{t.db, did, s.rights(), me}
+	files, err := newAttachments(s, t.guard, t.log)
+	if err != nil {
+		return err
+	}
+	due, wrong := service(s.Config, t.live)
+	screen := s.screen(t.db, noted, t.live, due, wrong, savedViews(s.language(), s.Config, t.live))
+	s.submits(t, noted, &screen)
+	screen.Files = files
+	t.db.Join(name, from)
+	g := supervise.NewGroup(ctx, t.log)
+	g.Go("downloads", files.Run)
+	if did != nil {
+		g.Go("the log of what is sent and done", did.Run)
+	}
+	err = s.run(g.Context(), s.allowed(screen))
+	return errors.Join(g.End(), supervise.LogPanic(err, t.log))
+}
+
+// submits gives the screen what puts wishes on the disk: the host carries them out.
+func (s Session) submits(t seat, noted activity, screen *ui.Options) {
+	all, feed := workAccounts(t.live), t.host.Feed
+	screen.Feed = feed
+	screen.Changes = changes.New(changes.Options{Store: noted, Feed: feed, Accounts: all, Refuse: s.refuse, Log: t.log})
+	screen.Engine = syncer.New(syncer.Options{Store: t.db, Feed: feed, Accounts: all, Sessions: t.db, Log: t.log})
+	screen.Outbox = sharedOutbox{outbox.New(outbox.Options{Store: noted, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Heads: nobody{}, Open: t.guard.Open, Refused: s.rights().Refuse(state.RightsSend), Log: t.log}), t.host.work.sends}
+}
+
+// sharedOutbox submits as one agent, and knows of uploads from the outbox that sends.
+type sharedOutbox struct {
+	*outbox.Outbox
+	sends *outbox.Outbox
+}
+
+// Progress implements ui.Outbox.
+func (o sharedOutbox) Progress(id int64) (float64, bool) { return o.sends.Progress(id) }
+
+// openBeside opens the session for commands.
+func (s Session) openBeside() (*Inbox, error) {
+	t := s.sit()
+	i := &Inbox{Feed: s.Host.Feed, Guard: t.guard, session: s, log: t.log, quit: func() {}, journal: make(chan struct{}),
+		end: func() error { return t.leave(s.number) }}
+	i.Accounts, i.Saved = s.accounts(t.live), savedViews(s.language(), s.Config, t.live)
+	t.db.SetReader(i.Me())
+	i.submits(t.db, t.live)
+	return i, nil
+}
+
+// crlf writes lines to a terminal in raw mode.
+type crlf struct{ to io.Writer }
+
+func (c crlf) Write(p []byte) (int, error) {
+	_, err := io.WriteString(c.to, strings.ReplaceAll(string(p), "\n", "\r\n"))
+	return len(p), err
+}
