@@ -1,0 +1,231 @@
+package app_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/api/platforms"
+	"unibox/state"
+	"unibox/state/config"
+	"unibox/state/sqlite"
+	"unibox/state/storetest"
+	"unibox/ui"
+	"unibox/ui/app"
+)
+
+// boxFolder and boxSkew make this program a box of the campaign: in which folder, and how
+// many seconds its time of day is ahead.
+const (
+	boxFolder = "UNIBOX_TEST_BOX"
+	boxSkew   = "UNIBOX_TEST_BOX_SKEW"
+)
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(boxFolder); dir != "" {
+		if err := runBox(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	storetest.Main(m)
+}
+
+// runBox runs a session of the program whose screen is the standard input: each line there is
+// something that an agent does, each line of the output what came of it.
+func runBox(dir string) error {
+	seconds, err := strconv.Atoi(os.Getenv(boxSkew))
+	if err == nil && seconds != 0 {
+		err = skewClock(int64(seconds))
+	}
+	if err != nil {
+		return err
+	}
+	s := app.Session{Dir: filepath.Join(dir, "state"), Platforms: app.Platforms{List: platforms.All()}}
+	if s.Config, s.Problems, err = config.Load(filepath.Join(dir, "config.toml"), s.Platforms.Config()); err != nil {
+		return err
+	}
+	s.Played = &app.Played{Me: filepath.Base(dir), Show: func(ctx context.Context, o ui.Options) error {
+		o.Shown()
+		return (&desk{o: o}).serve(ctx, os.Stdin, os.Stdout)
+	}}
+	return s.Run(context.Background())
+}
+
+// order is what an agent does, by name.
+type order struct {
+	N            int
+	Do           string
+	Conversation api.ConversationID
+	Token        string
+	ID           int64
+	Decision     state.Decision
+}
+
+// outcome is what came of it.
+type outcome struct {
+	N   int
+	Err string
+	// Conversations are those of the list, Rows what is not out, Drafts where there are some.
+	Conversations []api.ConversationID
+	Rows          []unsent
+	Drafts        []api.ConversationID
+	Holds         bool
+	Problem       string
+}
+
+// unsent is a message that is not out.
+type unsent struct {
+	ID     int64
+	Status state.Status
+	Checks int
+	Left   bool
+	Body   string
+	Reason string
+}
+
+// desk is where the agents of a box work.
+type desk struct {
+	o   ui.Options
+	out sync.Mutex
+}
+
+func (d *desk) serve(ctx context.Context, in io.Reader, out io.Writer) error {
+	var working sync.WaitGroup
+	defer working.Wait()
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	defer context.AfterFunc(ctx, func() { os.Stdin.Close() })()
+	for lines := bufio.NewScanner(in); lines.Scan(); {
+		var what order
+		if err := json.Unmarshal(lines.Bytes(), &what); err != nil {
+			return err
+		}
+		working.Go(func() {
+			said := outcome{N: what.N}
+			if err := d.do(ctx, what, &said); err != nil {
+				said.Err = err.Error()
+			}
+			line, _ := json.Marshal(said)
+			d.out.Lock()
+			defer d.out.Unlock()
+			_, _ = out.Write(append(line, '\n'))
+		})
+	}
+	return nil
+}
+
+func (d *desk) do(ctx context.Context, what order, said *outcome) (err error) {
+	switch what.Do {
+	case "list":
+		all, err := d.o.Store.List(ctx, state.ListQuery{View: state.ViewAll, Limit: 500})
+		for _, row := range all.Rows {
+			said.Conversations = append(said.Conversations, row.Conversation.ID)
+		}
+		return err
+	case "send":
+		return d.send(ctx, what.Conversation, what.Token)
+	case "left":
+		return d.left(ctx, said)
+	case "decide":
+		return d.decide(ctx, what)
+	case "draft":
+		return d.sendDraft(ctx, what.Conversation)
+	}
+	return fmt.Errorf("nobody can %s", what.Do)
+}
+
+// send writes a text and sends it off, unless it is there already.
+func (d *desk) send(ctx context.Context, id api.ConversationID, token string) error {
+	for try := 0; ; try++ {
+		draft, err := d.o.Store.Draft(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !strings.Contains(draft.Body, token) {
+			if there, err := d.submitted(ctx, token); there || err != nil {
+				return err
+			}
+			draft.Body = strings.TrimSpace(draft.Body + "\n\n" + token)
+			if draft, err = d.o.Store.SaveDraft(ctx, draft); err == nil {
+				_, err = d.o.Outbox.Submit(ctx, draft, nil)
+			}
+		} else {
+			_, err = d.o.Outbox.Submit(ctx, draft, nil)
+		}
+		if !errors.Is(err, state.ErrDraftMoved) && !errors.Is(err, state.ErrDraftSent) || try == 20 {
+			return err
+		}
+	}
+}
+
+// sendDraft sends off what is in a draft.
+func (d *desk) sendDraft(ctx context.Context, id api.ConversationID) error {
+	draft, err := d.o.Store.Draft(ctx, id)
+	if err == nil && !draft.Empty() {
+		_, err = d.o.Outbox.Submit(ctx, draft, nil)
+	}
+	return err
+}
+
+// rows is what the store has beyond what screens need.
+type rows interface {
+	Submitted(ctx context.Context, after int64) ([]state.Outbound, error)
+	FollowFleet(ctx context.Context) error
+}
+
+func (d *desk) submitted(ctx context.Context, token string) (bool, error) {
+	all, err := d.o.Store.(rows).Submitted(ctx, 0)
+	return slices.ContainsFunc(all, func(o state.Outbound) bool { return strings.Contains(o.Body, token) }), err
+}
+
+func (d *desk) left(ctx context.Context, said *outcome) error {
+	said.Problem = d.o.Store.Condition().Problem
+	if err := d.o.Store.(rows).FollowFleet(ctx); err != nil {
+		return err
+	}
+	all, err := d.o.Store.(interface {
+		Unsent(ctx context.Context) ([]state.Outbound, error)
+	}).Unsent(ctx)
+	for _, o := range all {
+		said.Rows = append(said.Rows, unsent{o.ID, o.Status, o.Checks, o.Left, o.Body, o.Reason})
+	}
+	if err != nil {
+		return err
+	}
+	drafts, err := d.o.Store.List(ctx, state.ListQuery{View: state.ViewDrafts, Limit: 500})
+	for _, row := range drafts.Rows {
+		said.Drafts = append(said.Drafts, row.Conversation.ID)
+	}
+	return err
+}
+
+func (d *desk) decide(ctx context.Context, what order) error {
+	all, err := d.o.Store.(interface {
+		Unsent(ctx context.Context) ([]state.Outbound, error)
+	}).Unsent(ctx)
+	for _, o := range all {
+		if o.ID == what.ID {
+			return d.o.Outbox.Decide(ctx, o, what.Decision)
+		}
+	}
+	return err
+}
+
+var (
+	_ rows = (*sqlite.DB)(nil)
+	_      = time.Now
+)
