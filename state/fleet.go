@@ -26,6 +26,9 @@ type Fleet interface {
 	// does not know that position. A reader whose layout is older than that of the rows
 	// is refused.
 	Since(ctx context.Context, from FleetPos, layout int, take func(FleetRow) error) (upTo FleetPos, err error)
+	// Doubt has all who hold leases look whether the database still has the commits that
+	// they sent by, before they go on: it has lost some.
+	Doubt(ctx context.Context) error
 	// News says what there may be something new of, also where that is not certain: after
 	// each connect, and every few seconds. It is closed once ctx ends.
 	News(ctx context.Context) <-chan FleetNews
@@ -59,6 +62,9 @@ var (
 	// ErrFleetUnsure: the connection ended during the commit, and nobody can be asked
 	// what became of it. The feed will show it, if it is there.
 	ErrFleetUnsure = errors.New("the team's database did not say whether it stored this")
+	// ErrFleetTurned: another server took over, and who has the lease has yet to find out
+	// whether it lacks something of what was sent.
+	ErrFleetTurned = errors.New("another server has taken over as the team's database, and it is being looked at what it lacks")
 	// ErrFleetBehind: the database knows less than its copy, as one that was restored
 	// or took over without all that another had.
 	ErrFleetBehind = errors.New("the team's database knows less than this box")
@@ -118,13 +124,18 @@ type FleetLease struct {
 	Account api.AccountID
 	Holder  string
 	Epoch   int64
+	// Turned: another server took over since the lease was last held, and may lack
+	// commits by which its holder has sent.
+	Turned bool
 }
 
 // FleetWrite is one commit.
 type FleetWrite struct {
-	// Base is the position up to which the writer has followed, Layout the layout of
-	// its rows.
+	// Base is the position up to which the writer has followed, After the name of the
+	// commit there; where that is not known to the database the writer has to follow
+	// first. Empty is not asked for. Layout is the layout of its rows.
 	Base   int64
+	After  string
 	Layout int
 	Rows   []FleetRow
 	// Touched are the conversations that nobody else may have changed meanwhile,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -89,33 +90,129 @@ func until(l sync.Locker) {
 	defer l.Unlock()
 }
 
-// A database that was restored knows less than the boxes, or something else by now. They
-// do not follow it, and nothing leaves.
-func TestARestoredDatabaseIsNotFollowed(t *testing.T) {
+// A database that was restored knows less than the boxes, or something else by now. What
+// they have beyond it is brought back; what may have been sent counts as unknown.
+func TestARestoredDatabaseGetsBackWhatABoxHas(t *testing.T) {
 	database := pgtest.Database(t)
-	b, err := openBox(t, database, t.TempDir(), state.NewFeed())
+	dir := t.TempDir()
+	b, err := openBox(t, database, dir, state.NewFeed())
 	must(t, err)
-	_, err = b.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "before"})
+	d, err := b.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "sent off later"})
 	must(t, err)
-	b.fleet.Close()
+	_, err = b.SaveDraft(t.Context(), state.Draft{Conversation: conv(2), Body: "before"})
+	must(t, err)
+	b.submit(t, state.Draft{Conversation: conv(5)}, "under way later")
+	must(t, b.Close())
 	backup := pgtest.Copy(t, database)
 
-	dir := t.TempDir()
 	b, err = openBox(t, database, dir, state.NewFeed())
 	must(t, err)
-	_, err = b.SaveDraft(t.Context(), state.Draft{Conversation: conv(2), Body: "after"})
+	b.submit(t, d, "sent off later")
+	b.flight(t, "under way later")
+	b.submit(t, state.Draft{Conversation: conv(6)}, "of the last moment")
+	_, err = b.SaveDraft(t.Context(), state.Draft{Conversation: conv(3), Body: "after"})
 	must(t, err)
 	must(t, b.Close())
-	if _, err := openBox(t, backup, dir, state.NewFeed()); !errors.Is(err, state.ErrFleetBehind) {
-		t.Errorf("a database that knows less was followed: %v", err)
-	}
+
 	other, err := openBox(t, backup, t.TempDir(), state.NewFeed())
 	must(t, err)
 	defer other.Close()
-	_, err = other.SaveDraft(t.Context(), state.Draft{Conversation: conv(3), Body: "something else"})
+	other.submit(t, state.Draft{Conversation: conv(7)}, "of another") // it gets the number of one that is lost
+	b, err = openBox(t, backup, dir, state.NewFeed())
 	must(t, err)
-	if _, err := openBox(t, backup, dir, state.NewFeed()); !errors.Is(err, state.ErrFleetBehind) {
-		t.Errorf("a database that has gone another way was followed: %v", err)
+	defer b.Close()
+	for _, box := range []*box{b, other} {
+		for n, want := range map[int]string{1: "", 2: "before", 3: "after"} {
+			if d, err := box.Draft(t.Context(), conv(n)); err != nil || d.Body != want {
+				t.Errorf("%d: %q, %v", n, d.Body, err)
+			}
+		}
+		rows, err := box.Unsent(t.Context())
+		must(t, err)
+		got := map[string]state.Status{}
+		for _, o := range rows {
+			got[o.Body] = o.Status
+		}
+		want := map[string]state.Status{"sent off later": state.Queued, "under way later": state.Uncertain, "of the last moment": state.Queued, "of another": state.Queued}
+		if len(rows) != len(want) || !maps.Equal(got, want) {
+			t.Errorf("%v", got)
+		}
+	}
+}
+
+func (b *box) submit(t *testing.T, d state.Draft, text string) {
+	t.Helper()
+	_, err := b.Submit(t.Context(), d, []state.Outbound{{Key: text, Conversation: d.Conversation, Body: text, Part: 1, Parts: 1, Submitted: time.Now()}})
+	must(t, err)
+}
+
+// flight has a box store that it is about to send a message.
+func (b *box) flight(t *testing.T, text string) {
+	t.Helper()
+	err := b.WithLease(t.Context(), "test", func(ctx context.Context) error {
+		rows, err := b.Unsent(ctx)
+		for _, o := range rows {
+			if o.Body == text {
+				o.Status, o.Attempts = state.InFlight, 1
+				_, err = b.SaveOutbound(ctx, o, state.Queued)
+			}
+		}
+		return err
+	})
+	must(t, err)
+}
+
+// Where a standby takes over that has all by which something was sent, the holder goes on.
+// Where it lacks some, who holds the lease next is told.
+func TestAStandbyTakesOver(t *testing.T) {
+	for name, lossy := range map[string]bool{"with all commits": false, "without the last ones": true} {
+		t.Run(name, func(t *testing.T) {
+			server := pgtest.NewServer(t)
+			server.Database()
+			p, through := server.Proxy()
+			f, err := postgres.Open(t.Context(), postgres.Options{Database: through, Lasts: 4 * time.Second})
+			must(t, err)
+			t.Cleanup(f.Close)
+			standby := server.Standby()
+			server.Exec("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()")
+			server.Wait("SELECT EXISTS (SELECT FROM pg_stat_replication WHERE sync_state = 'sync')")
+			held, working, release := hold(t, f)
+			must(t, f.Write(t.Context(), state.FleetWrite{Layout: 1, Rows: []state.FleetRow{row(1)}, Leases: held}))
+			if lossy {
+				server.Exec("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()")
+				standby.Exec("ALTER SYSTEM SET primary_conninfo = ''", "SELECT pg_reload_conf()")
+				server.Wait("SELECT NOT EXISTS (SELECT FROM pg_stat_replication)")
+				must(t, f.Write(t.Context(), state.FleetWrite{Layout: 1, Rows: []state.FleetRow{row(2)}, Leases: held}))
+			}
+			server.Halt()
+			standby.Exec("ALTER SYSTEM RESET synchronous_standby_names")
+			standby.Promote()
+			p.Turn(standby)
+			if !lossy {
+				for errors.Is(f.Write(t.Context(), state.FleetWrite{Layout: 1, Rows: []state.FleetRow{row(3)}, Leases: held}), state.ErrFleetTurned) {
+					if !patience(t, working) {
+						t.Fatal("the holder lost its lease")
+					}
+				}
+				return
+			}
+			<-working.Done()
+			release()
+			if held, _, _ = hold(t, f); len(held) != 1 || !held[0].Turned {
+				t.Errorf("the next holder is told nothing: %+v", held)
+			}
+		})
+	}
+}
+
+// patience waits a moment, and reports whether a context has not ended.
+func patience(t *testing.T, ctx context.Context) bool {
+	t.Helper()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(20 * time.Millisecond):
+		return true
 	}
 }
 

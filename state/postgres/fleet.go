@@ -22,6 +22,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"unibox/api"
 	"unibox/state"
 )
 
@@ -44,6 +45,8 @@ type Fleet struct {
 	lasts time.Duration
 
 	mu sync.Mutex
+	// noted are the last commits that were made by the lease of an account.
+	noted map[api.AccountID][]string
 	// ready: the schema is this version's. team names the database.
 	ready bool
 	team  string
@@ -73,7 +76,7 @@ func Open(ctx context.Context, o Options) (*Fleet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the team's database: %w", err)
 	}
-	f := &Fleet{pool: pool, clock: o.Clock, lasts: o.Lasts}
+	f := &Fleet{pool: pool, clock: o.Clock, lasts: o.Lasts, noted: map[api.AccountID][]string{}}
 	if f.clock == nil {
 		begun := time.Now()
 		f.clock = func() time.Duration { return time.Since(begun) }

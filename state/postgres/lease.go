@@ -101,8 +101,8 @@ func (h *holder) takeOne(ctx context.Context) time.Duration {
 	t.renewed.Store(int64(h.f.clock()))
 	got := false
 	err := h.f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
-		err := c.QueryRow(ctx, "SELECT account, epoch FROM unibox.take_one($1::text[], $2::text, $3::text, $4::interval)",
-			h.wanted, h.name, h.who, h.f.lasts).Scan(&t.lease.Account, &t.lease.Epoch)
+		err := c.QueryRow(ctx, "SELECT account, epoch, coalesce(turned, false) FROM unibox.take_lease($1::text[], $2::text, $3::text, $4::interval)",
+			h.wanted, h.name, h.who, h.f.lasts).Scan(&t.lease.Account, &t.lease.Epoch, &t.lease.Turned)
 		got = err == nil
 		if errors.Is(err, pgx.ErrNoRows) {
 			err = nil
@@ -190,15 +190,52 @@ func (h *holder) renewed(ctx context.Context) (ours []string, err error) {
 	for account := range h.held {
 		all = append(all, account)
 	}
+	var turned []string
 	err = h.f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
-		rows, err := c.Query(ctx, "UPDATE unibox.lease SET until = clock_timestamp() + $3::interval WHERE account = ANY ($1::text[]) AND holder = $2 AND until > clock_timestamp() RETURNING account",
+		rows, err := c.Query(ctx, "UPDATE unibox.lease SET until = clock_timestamp() + $3::interval WHERE account = ANY ($1::text[]) AND holder = $2 AND until > clock_timestamp() RETURNING account, server IS DISTINCT FROM unibox.server()",
 			all, h.name, h.f.lasts)
-		if err == nil {
-			ours, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return err
 		}
+		var account string
+		var elsewhere bool
+		_, err = pgx.ForEachRow(rows, []any{&account, &elsewhere}, func() error {
+			ours = append(ours, account)
+			if elsewhere {
+				turned = append(turned, account)
+			}
+			return nil
+		})
 		return err
 	})
+	for _, account := range turned {
+		if err == nil && !h.confirmed(ctx, account) {
+			ours = slices.DeleteFunc(ours, func(a string) bool { return a == account })
+		}
+	}
 	return ours, err
+}
+
+// confirmed reports whether a server that took over has all commits that were made by a
+// lease of ours. It is as good there as before then. Else whoever takes it next is told.
+func (h *holder) confirmed(ctx context.Context, account string) (all bool) {
+	h.f.mu.Lock()
+	noted := slices.Clone(h.f.noted[api.AccountID(account)])
+	h.f.mu.Unlock()
+	err := h.f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
+		return c.QueryRow(ctx, `WITH kept AS (UPDATE unibox.lease SET server = unibox.server() WHERE account = $1 AND holder = $2
+			AND NOT EXISTS (SELECT FROM unnest($3::text[]) AS n WHERE NOT EXISTS (SELECT FROM unibox.written w WHERE w.id = n AND w.pos IS NOT NULL)) RETURNING 1)
+			SELECT EXISTS (SELECT FROM kept)`, account, h.name, noted).Scan(&all)
+	})
+	return all || err != nil // else it is asked again with the next renewal, and nothing leaves until then
+}
+
+// Doubt implements state.Fleet.
+func (f *Fleet) Doubt(ctx context.Context) error {
+	return f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
+		_, err := c.Exec(ctx, "UPDATE unibox.lease SET server = ''")
+		return err
+	})
 }
 
 // release gives a lease back, so that the next holder need not wait.

@@ -19,6 +19,7 @@ const (
 	written = "written"
 	moved   = "moved"
 	noLease = "lease"
+	turned  = "turned"
 	void    = "void"
 )
 
@@ -27,6 +28,9 @@ var errLayout = &state.StoreError{
 	What: "this box has another version of unibox than the team: update unibox on each box, the older first",
 	Err:  errors.New("the layout of the rows differs"),
 }
+
+// errTurned: the holder has to renew its lease at the server that took over.
+var errTurned = &state.StoreError{What: state.ErrFleetTurned.Error(), Err: state.ErrFleetTurned}
 
 // errVoid: the commit was made void.
 var errVoid = errors.New("the team's database did not store it")
@@ -38,14 +42,42 @@ func (f *Fleet) Write(ctx context.Context, w state.FleetWrite) error {
 	}
 	ctx = context.WithoutCancel(ctx) // what becomes of a commit under way would not be known
 	name := rand.Text()
+	f.note(name, w.Leases)
 	outcome, err := f.write(ctx, name, w)
 	if unsure(err) {
 		outcome, err = f.settle(ctx, name, err)
+	}
+	if err != nil || outcome != written {
+		f.unnote(name, w.Leases)
 	}
 	if err != nil {
 		return err
 	}
 	return result(outcome)
+}
+
+// mostNoted is how many of the last permits of an account are remembered: more than are
+// being given at a time.
+const mostNoted = 32
+
+// note remembers a commit that was made by leases: where a server that takes over does not
+// have it, something may have been sent of which nothing is known there.
+func (f *Fleet) note(name string, leases []state.FleetLease) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, le := range leases {
+		all := append(f.noted[le.Account], name)
+		f.noted[le.Account] = all[max(0, len(all)-mostNoted):]
+	}
+}
+
+// unnote forgets a commit that was not made.
+func (f *Fleet) unnote(name string, leases []state.FleetLease) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, le := range leases {
+		f.noted[le.Account] = slices.DeleteFunc(f.noted[le.Account], func(n string) bool { return n == name })
+	}
 }
 
 func result(outcome string) error {
@@ -56,6 +88,8 @@ func result(outcome string) error {
 		return state.ErrFleetMoved
 	case noLease:
 		return state.ErrNoLease
+	case turned:
+		return errTurned
 	case void:
 		return errVoid
 	}
@@ -65,9 +99,9 @@ func result(outcome string) error {
 func (f *Fleet) write(ctx context.Context, name string, w state.FleetWrite) (outcome string, err error) {
 	leases, touched, rows := leaseColumns(w.Leases), touchedColumns(w), rowColumns(w.Rows)
 	err = f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
-		return c.QueryRow(ctx, `SELECT unibox.write($1::text, $2::bigint, $3::int, $4::interval, $5::text[], $6::text[], $7::bigint[],
-			$8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[])`,
-			name, w.Base, w.Layout, permitMargin, leases.accounts, leases.holders, leases.epochs,
+		return c.QueryRow(ctx, `SELECT unibox.commit($1::text, $2::bigint, $3::text, $4::int, $5::interval, $6::text[], $7::text[], $8::bigint[],
+			$9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[])`,
+			name, w.Base, w.After, w.Layout, permitMargin, leases.accounts, leases.holders, leases.epochs,
 			touched[0], touched[1], rows.kinds, rows.keys, rows.accounts, rows.convs, rows.rows).Scan(&outcome)
 	})
 	return outcome, err

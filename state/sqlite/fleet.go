@@ -36,7 +36,7 @@ func (db *DB) openCopy(ctx context.Context) error {
 	case db.fleet == nil:
 		return db.refuseCopy(ctx)
 	}
-	copy, err := copied.Open(ctx, db.state, db.fleet, db.feed, func(problem string) { db.condition.SetProblem(dbfile.CutOff, problem) })
+	copy, err := copied.Open(ctx, db.state, db.fleet, db.feed, func(problem string) { db.condition.SetProblem(dbfile.CutOff, problem) }, func(said string) { db.Notice(said) })
 	if err != nil {
 		return err
 	}

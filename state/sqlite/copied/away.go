@@ -157,7 +157,7 @@ func (c *Copy) toShare(ctx context.Context, l *dbfile.Conn) (w state.FleetWrite,
 	if err != nil {
 		return w, nil, err
 	}
-	w = state.FleetWrite{Base: at.Pos, Layout: c.layout}
+	w = state.FleetWrite{Base: at.Pos, After: at.Commit, Layout: c.layout}
 	if rows, err = c.pending(ctx, l); err != nil {
 		return w, nil, err
 	}

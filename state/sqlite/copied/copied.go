@@ -34,6 +34,8 @@ type Copy struct {
 	team string
 	// report says what is wrong with the fleet, or that nothing is any more.
 	report func(problem string)
+	// notice says once what a person should know.
+	notice func(sentence string)
 	// turn is held by who follows the feed.
 	turn chan struct{}
 
@@ -47,8 +49,8 @@ type Copy struct {
 // becomes one if it holds nothing, ErrNotJoined otherwise. One that is a copy already is
 // opened also while the fleet does not answer; report then says so, and later that it
 // does.
-func Open(ctx context.Context, file *dbfile.File, fleet state.Fleet, feed *state.Feed, report func(problem string)) (*Copy, error) {
-	c := &Copy{file: file, fleet: fleet, feed: feed, report: report, turn: make(chan struct{}, 1), held: map[api.AccountID]state.FleetLease{}, changed: make(chan struct{})}
+func Open(ctx context.Context, file *dbfile.File, fleet state.Fleet, feed *state.Feed, report, notice func(sentence string)) (*Copy, error) {
+	c := &Copy{notice: notice, file: file, fleet: fleet, feed: feed, report: report, turn: make(chan struct{}, 1), held: map[api.AccountID]state.FleetLease{}, changed: make(chan struct{})}
 	err := file.Read(ctx, func(l *dbfile.Conn) error { return c.prepare(ctx, l) })
 	if err == nil {
 		err = c.belong(ctx)
@@ -172,7 +174,7 @@ func (c *Copy) collect(ctx context.Context, l *dbfile.Conn, changed *changes) (*
 	if err != nil {
 		return nil, err
 	}
-	w := &tried{FleetWrite: state.FleetWrite{Base: at.Pos, Layout: c.layout, Touched: changed.touched()}}
+	w := &tried{FleetWrite: state.FleetWrite{Base: at.Pos, After: at.Commit, Layout: c.layout, Touched: changed.touched()}}
 	if w.pending, err = c.pending(ctx, l); err != nil {
 		return nil, err
 	}
@@ -208,6 +210,11 @@ func (c *Copy) leases(rows []state.FleetRow) (all []state.FleetLease, err error)
 func (c *Copy) Hold(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context, account api.AccountID) error) error {
 	return c.fleet.Hold(ctx, accounts, who, func(ctx context.Context, held state.FleetLease) error {
 		for c.Follow(ctx) != nil {
+			if !pause(ctx) {
+				return ctx.Err()
+			}
+		}
+		for held.Turned && c.mistrust(ctx, held.Account) != nil {
 			if !pause(ctx) {
 				return ctx.Err()
 			}

@@ -22,7 +22,11 @@ func (c *Copy) Follow(ctx context.Context) error {
 	}
 	defer func() { <-c.turn }()
 	for range mostTries {
-		if err := c.follow(ctx); err != nil {
+		err := c.follow(ctx)
+		if errors.Is(err, state.ErrFleetMoved) {
+			continue
+		}
+		if err != nil {
 			return err
 		}
 		more, err := c.share(ctx)
@@ -43,6 +47,12 @@ func (c *Copy) follow(ctx context.Context) error {
 	}
 	var rows []state.FleetRow
 	upTo, err := c.fleet.Since(ctx, from.FleetPos, c.layout, func(r state.FleetRow) error { rows = append(rows, r); return nil })
+	if errors.Is(err, state.ErrFleetBehind) {
+		if err = c.said(c.rejoin(ctx)); err == nil {
+			err = state.ErrFleetMoved
+		}
+		return err
+	}
 	if err := c.said(err); err != nil || upTo == from.FleetPos && !from.anew {
 		return err
 	}
@@ -57,15 +67,10 @@ func (c *Copy) said(err error) error {
 		c.report("")
 	case errors.As(err, &stored):
 		c.report(stored.What)
-	case errors.Is(err, state.ErrFleetBehind):
-		c.report(behind)
-		err = &state.StoreError{What: behind, Err: err}
 	}
 	return err
 }
 
-// behind is said of a database that another one was put in place of.
-const behind = "the team's database does not know what this box has of it, as after a restored backup: nothing is saved or sent; copy the state folder, then run unibox fleet leave and unibox fleet join"
 
 // take puts rows into the copy, in one commit.
 func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.FleetPos) error {

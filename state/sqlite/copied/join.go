@@ -96,7 +96,7 @@ func Join(ctx context.Context, file *dbfile.File, fleet state.Fleet) (moved Move
 		return moved, err
 	}
 	for range joinTries {
-		if moved, err = c.bring(ctx); !errors.Is(err, state.ErrFleetMoved) {
+		if moved, err = c.bring(ctx, newMerger()); !errors.Is(err, state.ErrFleetMoved) {
 			break
 		}
 	}
@@ -121,13 +121,12 @@ func (c *Copy) foreign(ctx context.Context, team string) error {
 }
 
 // bring commits what the file holds to the team.
-func (c *Copy) bring(ctx context.Context) (Moved, error) {
-	m := newMerger()
+func (c *Copy) bring(ctx context.Context, m *merger) (Moved, error) {
 	upTo, err := c.fleet.Since(ctx, state.FleetPos{}, c.layout, func(r state.FleetRow) error { return m.know(c.tables[r.Kind], r) })
 	if err != nil {
 		return Moved{}, err
 	}
-	w := state.FleetWrite{Base: upTo.Pos, Layout: c.layout}
+	w := state.FleetWrite{Base: upTo.Pos, After: upTo.Commit, Layout: c.layout}
 	err = c.file.Read(ctx, func(l *dbfile.Conn) error {
 		for _, name := range Tables() {
 			if err := c.bringTable(ctx, l, m, c.tables[name], &w); err != nil {

@@ -16,7 +16,7 @@ import (
 // Without a fleet, as when its database is lost, they stay here instead. Another box may have sent
 // any of the messages, so each is uncertain, and a person decides.
 func Leave(ctx context.Context, file *dbfile.File, fleet state.Fleet) (moved Moved, err error) {
-	c := &Copy{file: file, fleet: fleet, report: func(string) {}, turn: make(chan struct{}, 1)}
+	c := &Copy{file: file, fleet: fleet, report: func(string) {}, notice: func(string) {}, turn: make(chan struct{}, 1)}
 	if err := file.Read(ctx, func(l *dbfile.Conn) error { return c.prepare(ctx, l) }); err != nil {
 		return moved, err
 	}

@@ -21,12 +21,16 @@ type merger struct {
 	wishes map[string]bool
 	// given is the highest id that was ever given, by table.
 	given map[string]int64
+	// byKey are the team's messages of the outbox by their names. again: both have been
+	// one before, and the team has lost something of it.
+	byKey map[string]record
+	again bool
 	moved Moved
 }
 
 // newMerger reads what a team has.
 func newMerger() *merger {
-	return &merger{theirs: map[rowID]record{}, keys: map[string]bool{}, wishes: map[string]bool{}, given: map[string]int64{}}
+	return &merger{byKey: map[string]record{}, theirs: map[rowID]record{}, keys: map[string]bool{}, wishes: map[string]bool{}, given: map[string]int64{}}
 }
 
 // know takes in a row of the team.
@@ -52,7 +56,7 @@ func (m *merger) know(t *table, r state.FleetRow) error {
 	m.theirs[rowID{t.name, r.Key}] = row
 	switch t.name {
 	case "outbox":
-		m.keys[text(row, "key")] = true
+		m.keys[text(row, "key")], m.byKey[text(row, "key")] = true, row
 	case "change":
 		m.wishes[wish(row)] = true
 	}
@@ -64,6 +68,8 @@ func (m *merger) merge(t *table, mine record) record {
 	key := t.keyOfRecord(mine)
 	theirs, there := m.theirs[rowID{t.name, key}]
 	switch {
+	case t.name == "outbox" && m.again:
+		return m.lostMessage(mine)
 	case t.name == "outbox":
 		return m.message(mine)
 	case t.name == "change":
@@ -71,6 +77,8 @@ func (m *merger) merge(t *table, mine record) record {
 	case !there:
 		m.moved.count(t.name, mine)
 		return mine
+	case t.name == "draft" && m.again:
+		return m.lostDraft(mine, theirs)
 	case t.name == "draft":
 		return m.draft(mine, theirs)
 	case t.name == "note_draft":

@@ -1,0 +1,141 @@
+package copied
+
+import (
+	"context"
+	"errors"
+	"maps"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+)
+
+// A standby that took over without the last commits, or a backup, knows less than the boxes
+// do. What a box has beyond it is brought back, and the copy is made anew. Nothing is sent by
+// that: a message that may be out counts as unknown, and one that waits is looked for in its
+// conversation before it is sent, as always when another sender begins.
+
+// Notices of a copy.
+const (
+	broughtBack = "the team's database lacked what this box had of it, as after a fail-over or a restored backup: it was brought back, and what may have been sent is looked for"
+	madeAnew    = "this box had not asked the team's database for so long that its copy was made anew"
+)
+
+// rejoin brings back what the fleet lost, and has the copy begin anew.
+func (c *Copy) rejoin(ctx context.Context) error {
+	if err := c.fleet.Doubt(ctx); err != nil {
+		return err
+	}
+	err := error(state.ErrFleetMoved)
+	var moved Moved
+	for range joinTries {
+		m := newMerger()
+		m.again = true
+		if moved, err = c.bring(ctx, m); !errors.Is(err, state.ErrFleetMoved) {
+			break
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if moved != (Moved{}) {
+		c.notice(broughtBack)
+	}
+	return c.beginAnew(ctx)
+}
+
+// beginAnew has the copy follow from the beginning.
+func (c *Copy) beginAnew(ctx context.Context) error {
+	return c.file.Here(ctx, func(l *dbfile.Conn) error {
+		_, err := l.Exec(ctx, "UPDATE fleet SET pos = 0, last = '', file = ''")
+		return err
+	})
+}
+
+// lostMessage is a message of the outbox of which the fleet may have lost something: what is
+// further here is brought back.
+func (m *merger) lostMessage(mine record) record {
+	theirs, there := m.byKey[text(mine, "key")]
+	if !there {
+		doubtful(mine)
+		m.number("outbox", mine)
+		m.moved.count("outbox", mine)
+		return mine
+	}
+	if !further(mine, theirs) {
+		return nil
+	}
+	doubtful(mine)
+	mine["id"], mine["account"], mine["conv"] = theirs["id"], theirs["account"], theirs["conv"]
+	m.moved.count("outbox", mine)
+	return mine
+}
+
+// doubtful makes a message unknown that may have been sent by a commit that is lost.
+func doubtful(r record) {
+	switch status := state.Status(number(r, "status")); {
+	case status == state.InFlight, (status == state.Queued || status == state.Uploading) && number(r, "attempts") > 0:
+		r["status"], r["reason"], r["checks"], r["not_before"] = int64(state.Uncertain), mayBeSent, int64(0), int64(0)
+	case status == state.Uploading:
+		r["status"] = int64(state.Queued)
+	}
+}
+
+const mayBeSent = "the team's database lost what became of it: it may have arrived"
+
+// further reports whether more is known of a message here.
+func further(mine, theirs record) bool {
+	if a, b := number(mine, "attempts"), number(theirs, "attempts"); a != b {
+		return a > b
+	}
+	return far(mine) > far(theirs)
+}
+
+// far is how far a message has come.
+func far(r record) int {
+	switch state.Status(number(r, "status")) {
+	case state.Done:
+		return 4
+	case state.Accepted:
+		return 3
+	case state.Uncertain, state.InFlight:
+		return 2
+	case state.Failed, state.Held:
+		return 1
+	}
+	return 0
+}
+
+// lostDraft is a draft of which the fleet may have lost something: the older revision gives
+// way where one of them is empty, since its text was sent off.
+func (m *merger) lostDraft(mine, theirs record) record {
+	newer := number(mine, "rev") > number(theirs, "rev")
+	switch {
+	case !empty(mine) && !(empty(theirs) && !newer):
+		return m.draft(mine, theirs)
+	case empty(mine) && newer && !empty(theirs):
+		return maps.Clone(mine)
+	}
+	return nil
+}
+
+// mistrust makes unknown, with the lease of an account, what a holder before may have sent by
+// commits that were lost when another server took over. What was never tried is looked for
+// before it is sent.
+func (c *Copy) mistrust(ctx context.Context, account api.AccountID) error {
+	return c.file.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
+		all, err := l.Records(ctx, "SELECT * FROM outbox WHERE account = ? AND attempts > 0 AND status IN (?, ?)", account, state.Queued, state.Uploading)
+		for _, r := range all {
+			if err == nil {
+				_, err = l.Exec(ctx, "UPDATE outbox SET status = ?, reason = ?, checks = 0, not_before = 0 WHERE id = ?", state.Uncertain, mayBeSent, r["id"])
+			}
+			if err == nil {
+				err = touch(ctx, l, api.ConversationID{Account: account, Remote: text(r, "conv")}, rev)
+			}
+		}
+		if err == nil && len(all) == 0 {
+			return dbfile.ErrNothing
+		}
+		return err
+	})
+}
