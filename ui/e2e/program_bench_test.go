@@ -209,7 +209,7 @@ func (p program) shows(text string, ok func(screen string) bool) float64 {
 // benchmarkIdle is a screen at which nobody does anything.
 func benchmarkIdle(b *testing.B, start func() program) {
 	p := start()
-	p.until("nothing but panes", func(screen string) bool { return !strings.Contains(screen, "● restored") })
+	p.panesAlone()
 	watchIdle(b, p)
 }
 

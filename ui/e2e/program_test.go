@@ -108,9 +108,17 @@ func (p program) ready() {
 	p.Settle(700 * time.Millisecond)
 }
 
+// panesAlone blocks until the word of what was restored is gone, which a moment after a key
+// would count as what the key led to.
+func (p program) panesAlone() {
+	p.t.Helper()
+	p.until("nothing but panes", func(screen string) bool { return !strings.Contains(screen, "● restored") })
+}
+
 // listAll shows the list of all conversations, with the cursor in it.
 func (p program) listAll() {
 	p.t.Helper()
+	p.panesAlone()
 	p.press("1", "home", "j", "j") // an earlier run left its place
 	p.wait("│ ALL")
 	p.press("2")
