@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"unibox/ui/text"
+
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 )
@@ -130,7 +132,7 @@ func common(a, b string) string {
 	return a[:n]
 }
 
-func cells(s string) int { return ansi.StringWidthWc(s) }
+func cells(s string) int { return text.Mode{}.Width(s) }
 
 func back(n int) string { return strings.Repeat("\b", n) }
 

@@ -2,8 +2,11 @@ package screen
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"time"
+
+	"unibox/ui/text"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -160,10 +163,19 @@ func (p *painter) drawRows(rows []string, anew bool) (changed int) {
 		}
 	}
 	if anew {
-		p.renderer.Render(p.cells.RenderBuffer)
+		p.drawAll()
 		return p.h
 	}
 	return changed
+}
+
+// drawAll draws the whole screen.
+func (p *painter) drawAll() {
+	if !slices.ContainsFunc(p.rows, func(row string) bool { return !text.CountedAlike(row) }) {
+		p.renderer.SetWidthMethod(ansi.GraphemeWidth)
+		defer p.renderer.SetGraphemeWidth(p.clusters)
+	}
+	p.renderer.Render(p.cells.RenderBuffer)
 }
 
 // strings that carry data would be replayed from the cells (ultraviolet); none is
@@ -176,7 +188,11 @@ func (p *painter) drawRow(y int, row string) {
 			row = ansi.Strip(row)
 		}
 	}
-	uv.NewStyledString(row).Draw(p.cells, uv.Rect(0, y, p.w, 1))
+	cells := p.cells
+	if text.CountedAlike(row) { // the library counts runes by a table of 2 MB
+		cells.Method = ansi.GraphemeWidth
+	}
+	uv.NewStyledString(row).Draw(cells, uv.Rect(0, y, p.w, 1))
 	if strings.Contains(row, "\x1b]8;") {
 		onlyTargets(p.cells.Line(y))
 	}

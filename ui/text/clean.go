@@ -149,7 +149,7 @@ func (m Mode) drawable(c string) string {
 	if c = dropStrayMarks(capMarks(c)); len(c) > maxCluster {
 		c = strings.ToValidUTF8(c[:maxCluster], "") + "\uFFFD"
 	}
-	if !m.Clusters && ansi.StringWidth(c) != ansi.StringWidthWc(c) {
+	if !m.Clusters && ansi.StringWidth(c) != m.Width(c) {
 		c = simplify(c)
 	}
 	if m.Width(c) == 0 || baseless(c) {

@@ -137,7 +137,14 @@ func (m Mode) first(s string) (string, int) {
 	if s[0] < 0x80 && (len(s) == 1 || s[1] < 0x80) {
 		return s[:1], 1
 	}
-	return ansi.FirstGraphemeCluster(s, m.method())
+	if n, w := aloneStart(s); n > 0 {
+		return s[:n], w
+	}
+	c, w := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
+	if !m.Clusters {
+		w = m.Width(c)
+	}
+	return c, w
 }
 
 // Skip returns s without its first w cells. Styles that were open there are

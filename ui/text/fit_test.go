@@ -149,7 +149,9 @@ func checkWrap(t *testing.T, m Mode, clean string, w int) {
 func checkBorder(t *testing.T, m Mode, fitted string, w int) {
 	t.Helper()
 	buf := uv.NewScreenBuffer(w+3, 1)
-	buf.Method = m.method()
+	if m.Clusters {
+		buf.Method = ansi.GraphemeWidth
+	}
 	uv.NewStyledString(fitted+"|").Draw(buf, buf.Bounds())
 	if c := buf.CellAt(w, 0); c == nil || c.Content != "|" {
 		t.Fatalf("%q: border not at %d", fitted, w)

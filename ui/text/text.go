@@ -30,14 +30,13 @@ func (m Mode) Width(s string) int {
 	if printable(s) {
 		return len(s)
 	}
-	return m.method().StringWidth(s)
-}
-
-func (m Mode) method() ansi.Method {
 	if m.Clusters {
-		return ansi.GraphemeWidth
+		return ansi.StringWidth(s)
 	}
-	return ansi.WcWidth
+	if w, ok := sumWidth(s); ok {
+		return w
+	}
+	return ansi.StringWidthWc(s)
 }
 
 func (m Mode) ellipsis() string {

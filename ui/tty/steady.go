@@ -6,6 +6,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"unibox/ui/text"
+
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -41,7 +43,7 @@ func steady(p []byte, clusters, knows bool) []byte {
 			n = len(cluster)
 			own := width
 			if !clusters {
-				own = ansi.StringWidthWc(string(cluster))
+				own = text.Mode{}.Width(string(cluster))
 			}
 			if isNewEmoji(r) && !(knows && unicode.IsPrint(r)) || own != width {
 				out = append(out, p[done:i]...)
