@@ -20,7 +20,7 @@ func TestEveryFieldIsDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range []any{Conversation{}, Newest{}, Message{}, File{}, Reaction{}, Note{}, Hole{}, ConfigCheck{}, ConfigProblem{}, ConfigShown{}, ConfigSetting{}} {
+	for _, v := range []any{Conversation{}, Newest{}, Message{}, File{}, Reaction{}, Note{}, Hole{}, ConfigCheck{}, ConfigProblem{}, ConfigShown{}, ConfigSetting{}, Report{}, ReportRow{}, ReportTimes{}, ReportHistory{}} {
 		of := reflect.TypeOf(v)
 		for i := range of.NumField() {
 			name, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")

@@ -42,24 +42,24 @@ type Options struct {
 
 // Row is one line of a report.
 type Row struct {
-	Name string `json:"name"`
+	Name string
 	// Answered counts answers, Waiting customers without one at the end.
-	Answered int `json:"answered"`
-	Waiting  int `json:"waiting"`
+	Answered int
+	Waiting  int
 	// First and Next are response times.
-	First Times `json:"first"`
-	Next  Times `json:"next"`
+	First Times
+	Next  Times
 	// Within of Targeted answers with a target came in time.
-	Within   int `json:"within_target"`
-	Targeted int `json:"with_target"`
+	Within   int
+	Targeted int
 }
 
 // Times sums up response times.
 type Times struct {
-	Count int `json:"count"`
+	Count int
 	// Median and P90 are in seconds: half of the times, and 90 of 100, are no longer.
-	Median int64 `json:"median_seconds"`
-	P90    int64 `json:"p90_seconds"`
+	Median int64
+	P90    int64
 
 	all []time.Duration
 }

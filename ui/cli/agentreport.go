@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +17,7 @@ import (
 	"unibox/state"
 	"unibox/state/config"
 	"unibox/state/journal"
+	"unibox/state/record"
 	numbers "unibox/state/report"
 	"unibox/state/sqlite"
 	"unibox/ui/app"
@@ -51,7 +51,7 @@ func (p program) reportCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.to, "to", "", "the last `day` (default: today)")
 	cmd.Flags().StringVar(&o.by, "by", "channel", "channel, day or agent")
 	_ = cmd.RegisterFlagCompletionFunc("by", cobra.FixedCompletions([]string{"channel", "day", "agent"}, cobra.ShellCompDirectiveNoFileComp))
-	cmd.Flags().BoolVar(&o.json, "json", false, "as JSON")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON, in the schema of state/record/README.md")
 	cmd.Flags().BoolVar(&o.csv, "csv", false, "as CSV, times in seconds")
 	return cmd
 }
@@ -207,9 +207,7 @@ func (p program) printReport(out io.Writer, o reportOptions, opt numbers.Options
 	case o.csv:
 		return numbers.CSV(out, opt.By, rows)
 	case o.json:
-		enc := json.NewEncoder(out)
-		enc.SetIndent("", "  ")
-		return enc.Encode(map[string]any{"from": opt.From, "to": opt.To, "by": opt.By, "hours": hours, "rows": rows[:len(rows)-1], "total": rows[len(rows)-1], "history": known(nil, depth, opt.From)})
+		return record.Write(out, reportRecord(opt, rows, depth), true)
 	}
 	fmt.Fprintln(out, p.say.T("Answers from %s to %s; %s.", p.say.Date(opt.From, "2 Jan 2006"), p.say.Date(opt.To, "2 Jan 2006 15:04"), p.say.Of(hours))+"\n")
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -233,6 +231,33 @@ func (p program) printReport(out io.Writer, o reportOptions, opt numbers.Options
 		fmt.Fprintln(out, words)
 	}
 	return nil
+}
+
+// reportRecord is the report for other programs; the last row is that of all.
+func reportRecord(opt numbers.Options, rows []numbers.Row, depth []state.Depth) record.Report {
+	r := record.Report{Schema: record.Schema, From: opt.From.UTC(), To: opt.To.UTC(), By: string(opt.By), Hours: "business", Rows: []record.ReportRow{}, Total: reportRow(rows[len(rows)-1]), History: []record.ReportHistory{}}
+	if opt.Service.Hours.Always() {
+		r.Hours = "all"
+	}
+	for _, row := range rows[:len(rows)-1] {
+		r.Rows = append(r.Rows, reportRow(row))
+	}
+	for _, d := range depth {
+		h := record.ReportHistory{Account: string(d.Account), From: d.Oldest.UTC(), Conversations: d.Conversations, Short: d.Short, Unlisted: d.Unlisted}
+		if d.Oldest.IsZero() {
+			h.From = time.Time{}
+		}
+		h.Complete = !d.Oldest.IsZero() && !d.Oldest.After(opt.From) && d.Short == 0 && !d.Unlisted
+		r.History = append(r.History, h)
+	}
+	return r
+}
+
+func reportRow(r numbers.Row) record.ReportRow {
+	times := func(t numbers.Times) record.ReportTimes {
+		return record.ReportTimes{Count: t.Count, Median: t.Median, P90: t.P90}
+	}
+	return record.ReportRow{Name: r.Name, Answered: r.Answered, Waiting: r.Waiting, First: times(r.First), Next: times(r.Next), Within: r.Within, Targeted: r.Targeted}
 }
 
 func (p program) took(t numbers.Times, seconds int64) string {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,23 @@ var update = flag.Bool("update", false, "write the golden files anew")
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
 const hostile = "Eve\x1b]0;owned\x07\u202e"
+
+// H1: each field of what is printed as JSON is in the page on the schema.
+func TestEveryFieldIsDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../../state/record/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range []any{listing{}, freshness{}, thread{}, findings{}, finding{}, place{}, sending{}, marked{}, filing{}, filed{}} {
+		of := reflect.TypeOf(v)
+		for i := range of.NumField() {
+			name, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")
+			if of.Field(i).IsExported() && name != "schema" && !strings.Contains(string(page), "`"+name+"`") {
+				t.Errorf("%s.%s: the page does not say what %q means", of.Name(), of.Field(i).Name, name)
+			}
+		}
+	}
+}
 
 // desk is a store with customers and the config of their account, whose platform is not
 // there.
