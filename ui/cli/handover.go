@@ -71,7 +71,7 @@ func (p program) handoverWriteCommand() *cobra.Command {
 }
 
 func (p program) handoverReadCommand() *cobra.Command {
-	var dir string
+	var file, dir string
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "read FILE",
@@ -80,15 +80,10 @@ func (p program) handoverReadCommand() *cobra.Command {
 			"so. Your own drafts and snoozes stay. Nothing is sent.",
 		Args: oneArg("FILE", true),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f, err := handover.ReadFile(args[0])
-			if err != nil {
-				return err
-			}
-			return withStore(cmd.Context(), dir, func(ctx context.Context, db *sqlite.DB) error {
-				return takeOver(ctx, p.asker(cmd.OutOrStdout()), f, db, yes)
-			})
+			return p.takeOver(cmd, takes{file, dir, yes}, func() (handover.File, error) { return handover.ReadFile(args[0]) })
 		},
 	}
+	addPath(cmd.Flags(), &file, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "the config `file`")
 	stateFlag(cmd, &dir)
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
@@ -105,20 +100,7 @@ func (p program) importCommand() *cobra.Command {
 			"platforms alone.",
 		Args: oneArg("FILE", true),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, _, err := config.Load(file, p.platforms.Config())
-			switch {
-			case err != nil && !errors.Is(err, fs.ErrNotExist):
-				return usage(err)
-			case c.UI.ReadOnly:
-				return errors.New(api.WhyReadOnly)
-			}
-			f, err := readShift(args[0])
-			if err != nil {
-				return err
-			}
-			return withStore(cmd.Context(), dir, func(ctx context.Context, db *sqlite.DB) error {
-				return takeOver(ctx, p.asker(cmd.OutOrStdout()), f, db, yes)
-			})
+			return p.takeOver(cmd, takes{file, dir, yes}, func() (handover.File, error) { return readShift(args[0]) })
 		},
 	}
 	addPath(cmd.Flags(), &file, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "the config `file`")
@@ -149,6 +131,30 @@ func readShift(path string) (handover.File, error) {
 		return f, no
 	}
 	return a.Shift()
+}
+
+// takes is where a handover is taken over, and whether without a question.
+type takes struct {
+	config, state string
+	yes           bool
+}
+
+// takeOver takes over what read returns, where something may be changed.
+func (p program) takeOver(cmd *cobra.Command, o takes, read func() (handover.File, error)) error {
+	c, _, err := config.Load(o.config, p.platforms.Config())
+	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return usage(err)
+	case c.UI.ReadOnly:
+		return errors.New(api.WhyReadOnly)
+	}
+	f, err := read()
+	if err != nil {
+		return err
+	}
+	return withStore(cmd.Context(), o.state, func(ctx context.Context, db *sqlite.DB) error {
+		return takeOver(ctx, p.asker(cmd.OutOrStdout()), f, db, o.yes)
+	})
 }
 
 // takeOver says what a handover changes and does it.

@@ -9,11 +9,10 @@ import (
 	"time"
 
 	"unibox/api"
-	"unibox/api/platforms"
 	"unibox/state"
+	"unibox/state/handover"
 	"unibox/state/record"
 	"unibox/state/sqlite"
-	"unibox/ui/app"
 	"unibox/ui/cli/export"
 )
 
@@ -49,6 +48,16 @@ func TestImportTakesAnExportOver(t *testing.T) {
 	if out, err := imports(t, file, "--state", store, "--config", looks, "--yes"); err == nil || !strings.Contains(err.Error(), "read-only") {
 		t.Fatalf("where nothing may be changed: %v\n%s", err, out)
 	}
+	shift, made, err := (handover.File{By: "olga", Made: time.Now()}).Write(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := prints(t, "handover", "read", made, "--state", store, "--config", looks, "--yes"); err == nil || !strings.Contains(err.Error(), "read-only") {
+		t.Fatalf("a shift %s, where nothing may be changed: %v\n%s", shift, err, out)
+	}
+	if out, err := prints(t, "handover", "read", made, "--state", store, "--config", filepath.Join(dir, "none.toml"), "--yes"); err != nil || !strings.Contains(out, "Nothing is to be changed") {
+		t.Fatalf("%v\n%s", err, out)
+	}
 	out, err := imports(t, file, "--state", store, "--yes")
 	if err != nil || !strings.Contains(out, "Nothing was sent") || strings.Contains(out, "\x1b") || strings.Contains(out, "Eve") || !strings.Contains(out, "Anna Vogel (shop, sms)") {
 		t.Fatalf("%v\n%s", err, out)
@@ -73,10 +82,5 @@ func TestImportTakesAnExportOver(t *testing.T) {
 
 func imports(t *testing.T, args ...string) (string, error) {
 	t.Helper()
-	var out bytes.Buffer
-	root := program{platforms: app.Platforms{List: platforms.All()}}.rootCommand()
-	root.SetArgs(append([]string{"import"}, args...))
-	root.SetOut(&out)
-	err := root.ExecuteContext(t.Context())
-	return out.String(), err
+	return prints(t, append([]string{"import"}, args...)...)
 }
