@@ -18,7 +18,7 @@ type Session struct {
 	// Box is the machine that it is on, empty for this one.
 	Box     string
 	Pid     int
-	Started   time.Time
+	Started time.Time
 	// Self: it is the one that asks.
 	Self bool
 	// Works: it has the lease and runs engine, outbox and changes.

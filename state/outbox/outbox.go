@@ -48,6 +48,8 @@ type Options struct {
 	// Refused, if set, is what a person here is told who submits, decides, or takes a
 	// message back: they have not the right to. What is in the outbox is sent all the same.
 	Refused error
+	// Shared: other boxes submit to it too, whose times of day may differ.
+	Shared bool
 	// Log gets what goes wrong, never what is written. Nil is silent.
 	Log *slog.Logger
 }
@@ -61,6 +63,7 @@ type Outbox struct {
 	accounts map[api.AccountID]Account
 	open     func(path string) (*os.File, error)
 	refused  error
+	shared   bool
 	log      *slog.Logger
 	uploads  uploads
 	requests requests
@@ -81,7 +84,7 @@ func New(o Options) *Outbox {
 	if o.Open == nil {
 		o.Open = os.Open
 	}
-	b := &Outbox{tries: map[api.AccountID]*atomic.Bool{}, looks: map[api.AccountID]*atomic.Bool{}, store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, refused: o.Refused, log: o.Log, accounts: map[api.AccountID]Account{}}
+	b := &Outbox{tries: map[api.AccountID]*atomic.Bool{}, looks: map[api.AccountID]*atomic.Bool{}, store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, refused: o.Refused, shared: o.Shared, log: o.Log, accounts: map[api.AccountID]Account{}}
 	for _, a := range o.Accounts {
 		b.accounts[a.ID], b.tries[a.ID], b.looks[a.ID] = a, new(atomic.Bool), new(atomic.Bool)
 	}

@@ -16,7 +16,7 @@ import (
 // which an earlier request may have been forgotten is uncertain if the history holds
 // one like it. It reports whether the message is not to be sent now.
 func (s *sender) precheck(ctx context.Context, o state.Outbound) (stop bool, err error) {
-	old := policy.MayRepeat(o, s.began())
+	old := policy.MayRepeat(o, s.began(), s.found.Load())
 	if !o.Unchecked() && !old {
 		return false, nil
 	}
@@ -85,12 +85,21 @@ func (s *sender) readBefore(ctx context.Context, o state.Outbound, old bool) (ap
 	case err != nil:
 		return api.ConversationID{}, err
 	}
-	return conv.ID, s.readHead(ctx, o, conv.ID, policy.ListedFrom(o.Submitted, s.ahead()))
+	return conv.ID, s.readHead(ctx, o, conv.ID, policy.ListedFrom(s.submitted(o), s.ahead()))
+}
+
+// submitted is when a message was submitted at the earliest, by our clock.
+func (s *sender) submitted(o state.Outbound) time.Time {
+	if s.shared {
+		return o.Submitted.Add(-policy.Apart)
+	}
+	return o.Submitted
 }
 
 // hasTwin reports whether a history holds a message like o since it was submitted
 // that no row became.
 func (s *sender) hasTwin(ctx context.Context, o state.Outbound, id api.ConversationID) (bool, error) {
+	o.Submitted = s.submitted(o)
 	rows, seen, err := s.candidates(ctx, id, o.Submitted)
 	return err == nil && policy.Repeats(o, rows, seen, s.ahead()), err
 }

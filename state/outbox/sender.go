@@ -31,6 +31,10 @@ type sender struct {
 	// was stopped meanwhile may be a copy of one that went on.
 	since   atomic.Pointer[time.Time]
 	planned time.Time
+	// found is the newest message that was there when the work began; counted, of the
+	// loop alone: it is known.
+	found   atomic.Int64
+	counted bool
 	// reviewed: what was sent before this process began has been compared with the
 	// history. It is of the loop alone.
 	reviewed bool
@@ -89,6 +93,7 @@ const apart = 10 * time.Second
 func (s *sender) noteTime(now time.Time) {
 	if gap := now.Round(0).Sub(s.planned.Round(0)) - now.Sub(s.planned); !s.planned.IsZero() && gap.Abs() > apart {
 		s.begin(now)
+		s.counted = false
 	}
 	s.planned = now
 }
@@ -120,6 +125,7 @@ func (s *sender) plan(ctx context.Context, news []state.Topic) time.Time {
 		s.report(err, "read the outbox")
 		return time.Now().Add(work.StorePause)
 	}
+	s.count(rows)
 	if rows, err = s.tryNow(ctx, rows); err != nil {
 		s.report(err, "try what waits")
 		return time.Now().Add(work.StorePause)
@@ -140,6 +146,17 @@ func (s *sender) plan(ctx context.Context, news []state.Topic) time.Time {
 	s.startSome(ctx, uploading, s.leastTriedFirst(p.Uploads), s.send)
 	s.startSome(ctx, checks, p.Checks, s.check)
 	return p.Next
+}
+
+// count notes at the beginning which messages are there.
+func (s *sender) count(rows []state.Outbound) {
+	if s.counted || !s.shared {
+		return
+	}
+	s.counted = true
+	for _, o := range rows {
+		s.found.Store(max(s.found.Load(), o.ID))
+	}
 }
 
 func (s *sender) busy(id int64) bool { _, ok := s.running[id]; return ok }

@@ -36,10 +36,15 @@ const MostRenewChecks = quickChecks
 
 // MayRepeat reports whether an earlier request of a message may have been forgotten
 // that was never sent by what is stored: the message is older than the work of this
-// process, which began at a time, and the store may be a copy from before.
-func MayRepeat(o state.Outbound, began time.Time) bool {
-	return o.Attempts == 0 && o.Submitted.Before(began)
+// process, which began at a time, and the store may be a copy from before. found is the
+// newest message that was there then: where several boxes submit, their times of day differ.
+func MayRepeat(o state.Outbound, began time.Time, found int64) bool {
+	return o.Attempts == 0 && (o.ID <= found || o.Submitted.Before(began))
 }
+
+// Apart is how far the times of day of boxes that share an outbox may be apart without a
+// message being sent twice.
+const Apart = 5 * time.Minute
 
 // PrecheckTimeout is how long reading the conversation may take before the first
 // request of a message.

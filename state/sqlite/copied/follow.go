@@ -71,7 +71,6 @@ func (c *Copy) said(err error) error {
 	return err
 }
 
-
 // take puts rows into the copy, in one commit.
 func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.FleetPos) error {
 	var topics map[state.Topic]struct{}

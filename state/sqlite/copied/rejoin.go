@@ -12,8 +12,8 @@ import (
 
 // A standby that took over without the last commits, or a backup, knows less than the boxes
 // do. What a box has beyond it is brought back, and the copy is made anew. Nothing is sent by
-// that: a message that may be out counts as unknown, and one that waits is looked for in its
-// conversation before it is sent, as always when another sender begins.
+// that: a message that had not gone out here counts as unknown, since another box may have
+// sent it by a commit that is lost, and is looked for in its conversation.
 
 // Notices of a copy.
 const (
@@ -73,11 +73,12 @@ func (m *merger) lostMessage(mine record) record {
 
 // doubtful makes a message unknown that may have been sent by a commit that is lost.
 func doubtful(r record) {
-	switch status := state.Status(number(r, "status")); {
-	case status == state.InFlight, (status == state.Queued || status == state.Uploading) && number(r, "attempts") > 0:
+	switch state.Status(number(r, "status")) {
+	case state.Queued, state.Uploading, state.InFlight:
+		if number(r, "attempts") == 0 {
+			r["attempts"], r["sent"] = int64(1), number(r, "submitted")
+		}
 		r["status"], r["reason"], r["checks"], r["not_before"] = int64(state.Uncertain), mayBeSent, int64(0), int64(0)
-	case status == state.Uploading:
-		r["status"] = int64(state.Queued)
 	}
 }
 
