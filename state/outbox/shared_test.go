@@ -13,6 +13,7 @@ import (
 func TestABoxWithAnotherTimeOfDaySendsNothingAgain(t *testing.T) {
 	bubble(t, func(t *testing.T, d *session) {
 		d.halt()
+		d.platform.sync = true
 		(&client{d.platform, func() bool { return true }}).take(chat(1), "text")
 		pass(time.Second)
 		rows, err := d.process.Submit(t.Context(), state.Draft{Conversation: chat(1), Body: "text"},
