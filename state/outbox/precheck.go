@@ -23,7 +23,7 @@ func (s *sender) precheck(ctx context.Context, o state.Outbound) (stop bool, err
 	there, unread := s.readConversation(ctx, o, old)
 	switch {
 	case there.twin:
-		_, _, err = s.step(ctx, o.ID, policy.Duplicate{})
+		_, _, err = s.step(ctx, o.ID, policy.Duplicate{Since: s.submitted(o)})
 		return true, err
 	case there.unseen > 0:
 		_, _, err = s.step(ctx, o.ID, policy.CustomerWrote{Messages: there.unseen})

@@ -22,8 +22,9 @@ type (
 		Err    error
 	}
 	// Duplicate: before its first request, the history turned out to hold a message
-	// like it since it was submitted, to which nothing is tied.
-	Duplicate struct{}
+	// like it, to which nothing is tied, since it was submitted or, if that is set, a
+	// time before.
+	Duplicate struct{ Since time.Time }
 	// Late: its time came while nobody could send it, longer than [LateAfter] ago. Ran:
 	// there was somebody to send it then.
 	Late struct{ Ran bool }
@@ -120,9 +121,11 @@ func (e Uploaded) step(o state.Outbound, _ Facts, now time.Time) (state.Outbound
 
 // What is known of earlier requests may be lost, as with a store that was restored
 // from a copy. It counts as sent when it was submitted, by one request.
-func (Duplicate) step(o state.Outbound, f Facts, _ time.Time) (state.Outbound, bool) {
+func (e Duplicate) step(o state.Outbound, f Facts, _ time.Time) (state.Outbound, bool) {
 	ready := (o.Status == state.Queued || o.Status == state.Uploading) && o.Attempts == 0
-	o.Attempts, o.SentAt = 1, o.Submitted
+	if o.Attempts, o.SentAt = 1, o.Submitted; !e.Since.IsZero() {
+		o.SentAt = e.Since
+	}
 	return makeUncertain(untimed(o, f), twinReason), ready
 }
 
