@@ -81,6 +81,8 @@ type Outbound struct {
 	Attempts, Checks int
 	// NotBefore is when the next step is due.
 	NotBefore time.Time
+	// By is who sent it off: the name of an agent or of a login, empty where nobody knows.
+	By string
 	// Submitted is when the agent sent it off, SentAt when the last attempt began.
 	Submitted, SentAt time.Time
 	Receipt           api.Receipt

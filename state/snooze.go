@@ -29,6 +29,8 @@ type Back struct {
 	Noted time.Time
 	// Seen was the newest position when it was put off.
 	Seen Pos
+	// For is the agent for whom alone it was put off, empty for all.
+	For string
 }
 
 // Is reports whether something came back.

@@ -45,10 +45,12 @@ type Flags struct {
 	// customer writes again, or is closed or archived at the platform.
 	Done bool
 	// Snoozed hides it until then; zero means not snoozed. SnoozeKind is what ends that,
-	// and SnoozeSeen the newest position when it was snoozed.
+	// SnoozeSeen the newest position when it was snoozed, and SnoozeFor the agent for whom
+	// alone it is, empty for all.
 	Snoozed    time.Time
 	SnoozeKind SnoozeKind
 	SnoozeSeen Pos
+	SnoozeFor  string
 	// ReadUpTo is the newest position the agent has read.
 	ReadUpTo Pos
 }
@@ -57,10 +59,13 @@ type Flags struct {
 type FlagChange struct {
 	Starred, Pinned, Muted, Done api.Opt[bool]
 	// Snoozed snoozes until then, or ends that with a zero time and is back at once with
-	// one that is past; SnoozeKind is what kind that is, and Noted when it came back.
+	// one that is past; SnoozeKind is what kind that is, Noted when it came back, and For the
+	// agent for whom alone it is, empty for all. One for all ends those of single agents
+	// that wait for nothing but their time.
 	Snoozed    api.Opt[time.Time]
 	SnoozeKind SnoozeKind
 	Noted      time.Time
+	For        string
 	// Skipped puts it at the end of the queue, or back at its place.
 	Skipped api.Opt[bool]
 	// Handled ends what came back, and a snooze that waits for nobody's word: the agent

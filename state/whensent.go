@@ -17,8 +17,10 @@ type WhenSent struct {
 	// Done is the flag of this machine.
 	Done bool
 	// Snoozed hides the conversation until then, zero for not; SnoozeKind is what ends that.
+	// SnoozeFor is the agent for whom alone it is, empty for all.
 	Snoozed    time.Time
 	SnoozeKind SnoozeKind
+	SnoozeFor  string
 	// Seen is the newest position that the agent had seen. Where the customer wrote
 	// after it, nothing happens when the reply is sent.
 	Seen Pos

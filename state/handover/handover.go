@@ -227,9 +227,12 @@ func channelNames(ctx context.Context, from Source) (map[api.ChannelID]string, e
 
 // conversation is a row with what is read beside it.
 func conversation(ctx context.Context, from Source, row state.Row) (Conversation, error) {
-	c := row.Conversation
+	c, putOff := row.Conversation, row.PutOff
+	if putOff.For != "" && putOff.Kind < state.SnoozeSilent { // they alone did not want to see it; who comes next does
+		putOff = state.Back{}
+	}
 	out := Conversation{Account: string(c.ID.Account), ID: c.ID.Remote, Name: c.Contact.Name, Handle: c.Contact.Handle, Channel: string(c.Kind),
-		Waiting: row.WaitingSince, FreeUntil: row.FreeUntil, Snoozed: row.PutOff.At, Kind: row.PutOff.Kind, Starred: row.Flags.Starred,
+		Waiting: row.WaitingSince, FreeUntil: row.FreeUntil, Snoozed: putOff.At, Kind: putOff.Kind, Starred: row.Flags.Starred,
 		Failed: row.Failed, Unknown: row.Uncertain, Held: row.Held, Queued: row.Pending - row.Timed, Labels: slices.Clone(row.Labels)}
 	if p, ok := row.Preview.Get(); ok {
 		out.Newest, out.Last = p.At, brief(p.Body)

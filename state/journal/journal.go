@@ -44,6 +44,8 @@ type Entry struct {
 	Did          string `json:"did"`
 	Account      string `json:"account"`
 	Conversation string `json:"conversation"`
+	// By is who sent a message of the outbox off, where that is another than Who.
+	By string `json:"by,omitempty"`
 	// Message is the key of a message of the outbox, or of a note.
 	Message string `json:"message,omitempty"`
 	// Result says what was done or what came of it, in words, Reason why.

@@ -42,13 +42,15 @@ type Conversation struct {
 	// FreeUntil is when only templates may be sent any more.
 	FreeUntil time.Time `json:"free_until,omitzero"`
 	Snoozed   time.Time `json:"snoozed_until,omitzero"`
-	Done      bool      `json:"done,omitempty"`
-	Starred   bool      `json:"starred,omitempty"`
-	Pinned    bool      `json:"pinned,omitempty"`
-	Muted     bool      `json:"muted,omitempty"`
-	Closed    bool      `json:"closed,omitempty"`
-	Blocked   bool      `json:"blocked,omitempty"`
-	OptedOut  bool      `json:"opted_out,omitempty"`
+	// SnoozedFor is the agent for whom alone it is, left out for all.
+	SnoozedFor string `json:"snoozed_for,omitempty"`
+	Done       bool   `json:"done,omitempty"`
+	Starred    bool   `json:"starred,omitempty"`
+	Pinned     bool   `json:"pinned,omitempty"`
+	Muted      bool   `json:"muted,omitempty"`
+	Closed     bool   `json:"closed,omitempty"`
+	Blocked    bool   `json:"blocked,omitempty"`
+	OptedOut   bool   `json:"opted_out,omitempty"`
 	// Mine and Assigned are left out where the platform does not say.
 	Mine     *bool    `json:"mine,omitempty"`
 	Assigned *bool    `json:"assigned,omitempty"`
@@ -104,6 +106,8 @@ type Message struct {
 	Quotes    string     `json:"quotes,omitempty"`
 	Edited    time.Time  `json:"edited,omitzero"`
 	Reactions []Reaction `json:"reactions,omitempty"`
+	// By is who of our side sent a message of the outbox off: the name of an agent or a login.
+	By string `json:"by,omitempty"`
 }
 
 // File is a file of a message. Number counts those of the message from 1.
@@ -159,7 +163,7 @@ func Of(row state.Row) Conversation {
 	r := Conversation{
 		ID: ID(c.ID), Account: string(c.ID.Account), Channel: string(c.Kind), Name: c.Contact.Name, Handle: c.Contact.Handle, Group: c.Group,
 		Active: row.Active, Waiting: row.WaitingSince, Unread: row.Unread, Back: back(row.Back), FreeUntil: row.FreeUntil,
-		Snoozed: row.Flags.Snoozed, Done: row.Flags.Done, Starred: row.Flags.Starred, Pinned: row.Flags.Pinned, Muted: row.Flags.Muted,
+		Snoozed: row.Flags.Snoozed, SnoozedFor: row.Flags.SnoozeFor, Done: row.Flags.Done, Starred: row.Flags.Starred, Pinned: row.Flags.Pinned, Muted: row.Flags.Muted,
 		Closed: c.Closed.Or(false), Blocked: c.Blocked.Or(false), OptedOut: c.OptedOut.Or(false), Mine: said(c.Mine), Assigned: said(c.Assigned),
 		Labels: row.Labels, Draft: row.DraftText, Queued: row.Pending, Failed: row.Failed, Unknown: row.Uncertain, Held: row.Held, Notes: row.Notes, Opening: row.Provisional,
 	}
@@ -245,7 +249,7 @@ func OfMessage(m api.Message) Message {
 func OfOutbound(o state.Outbound) Message {
 	r := Message{
 		ID: o.Receipt.Message.Remote, Conversation: ID(o.Conversation), At: inUTC(o.Submitted), From: Us, Kind: "text", Text: o.Body,
-		Delivery: deliveries[o.Receipt.Delivery], Reason: cmp.Or(o.Reason, o.Receipt.Reason), Outbox: o.ID, Status: statuses[o.Status], Due: inUTC(o.At), Quotes: o.Quote.Message,
+		Delivery: deliveries[o.Receipt.Delivery], Reason: cmp.Or(o.Reason, o.Receipt.Reason), Outbox: o.ID, Status: statuses[o.Status], Due: inUTC(o.At), Quotes: o.Quote.Message, By: o.By,
 	}
 	for i, f := range o.Files {
 		r.Files = append(r.Files, File{Number: i + 1, Name: f.Name, Type: f.MIME, Size: f.Size, URL: f.URL})
@@ -260,7 +264,7 @@ func OfItem(it state.Item) Message {
 	}
 	m := OfMessage(it.Message)
 	if o := it.Sending; o != nil {
-		m.Outbox, m.Status = o.ID, statuses[o.Status]
+		m.Outbox, m.Status, m.By = o.ID, statuses[o.Status], o.By
 		m.Reason = cmp.Or(m.Reason, o.Reason)
 	}
 	return m

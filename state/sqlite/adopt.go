@@ -53,6 +53,9 @@ func moveDraft(ctx context.Context, l *dbfile.Conn, from, to api.ConversationID)
 // moveFlags adds the flags of from to those of to. Positions do not move: they
 // belong to the conversation they were taken in.
 func moveFlags(ctx context.Context, l *dbfile.Conn, from, to api.ConversationID) error {
+	if _, err := l.Exec(ctx, "DELETE FROM snooze WHERE account = ? AND conv = ?", from.Account, from.Remote); err != nil {
+		return err
+	}
 	old, err := loadFlag(ctx, l, from)
 	if err != nil || old == (flag{}) {
 		return err

@@ -67,7 +67,8 @@ func (db *DB) snoozedPerhaps(topics []state.Topic, own int64) bool {
 func (df *durableFile) noteBack(ctx context.Context, now time.Time) (next time.Time, err error) {
 	var first sql.Null[int64]
 	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
-		return l.Row(ctx, "SELECT MIN(snoozed) FROM flag WHERE snoozed <> 0 AND noted = 0").Scan(&first)
+		return l.Row(ctx, `SELECT MIN(at) FROM (SELECT MIN(snoozed) AS at FROM flag WHERE snoozed <> 0 AND noted = 0
+			UNION ALL SELECT MIN(until) FROM snooze WHERE noted = 0)`).Scan(&first)
 	})
 	if err != nil || !first.Valid || first.V > stamp(now) {
 		return moment(first.V), err
@@ -75,12 +76,15 @@ func (df *durableFile) noteBack(ctx context.Context, now time.Time) (next time.T
 	var back []api.ConversationID
 	err = df.file.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		back = nil
-		err := l.Each(ctx, func(rows *sql.Rows) error {
+		note := func(rows *sql.Rows) error {
 			var id api.ConversationID
 			err := rows.Scan(&id.Account, &id.Remote)
 			back = append(back, id)
 			return err
-		}, "UPDATE flag SET noted = ?1 WHERE snoozed <> 0 AND noted = 0 AND snoozed <= ?1 RETURNING account, conv", stamp(now))
+		}
+		err := errors.Join(
+			l.Each(ctx, note, "UPDATE flag SET noted = ?1 WHERE snoozed <> 0 AND noted = 0 AND snoozed <= ?1 RETURNING account, conv", stamp(now)),
+			l.Each(ctx, note, "UPDATE snooze SET noted = ?1 WHERE noted = 0 AND until <= ?1 RETURNING account, conv", stamp(now)))
 		for _, id := range back {
 			err = errors.Join(err, touch(ctx, l, id, rev))
 		}
@@ -105,7 +109,8 @@ func (db *DB) PutOff(ctx context.Context) (ids []api.ConversationID, err error) 
 			err := rows.Scan(&id.Account, &id.Remote)
 			ids = append(ids, id)
 			return err
-		}, "SELECT account, conv FROM flag WHERE snoozed <> 0 ORDER BY snoozed, account, conv")
+		}, `SELECT account, conv FROM (SELECT account, conv, snoozed AS at FROM flag WHERE snoozed <> 0 UNION ALL SELECT account, conv, until FROM snooze)
+			GROUP BY account, conv ORDER BY MIN(at), account, conv`)
 	})
 	return ids, err
 }
@@ -124,6 +129,9 @@ func endBack(ctx context.Context, l *dbfile.Conn, row int64) error {
 	at := stamp(o.Submitted)
 	parts, err := outbounds(ctx, l, "WHERE account = ? AND conv = ? AND submitted = ?", o.Conversation.Account, o.Conversation.Remote, at)
 	if err != nil || slices.ContainsFunc(parts, func(o state.Outbound) bool { return !went(o) }) {
+		return err
+	}
+	if _, err := l.Exec(ctx, "DELETE FROM snooze WHERE account = ? AND conv = ? AND until <= ?", o.Conversation.Account, o.Conversation.Remote, at); err != nil {
 		return err
 	}
 	f, err := loadFlag(ctx, l, o.Conversation)
@@ -157,11 +165,11 @@ const mostThanks = 8
 func (db *DB) judge(ctx context.Context) error {
 	b := &db.inbox
 	for _, e := range b.changed {
-		f := &e.flag
-		if e.thanked = 0; f.kind != state.SnoozeFirm || f.snoozed == 0 || e.lastIn <= f.snoozedAt || b.thanks == nil || !e.cached {
+		off, firm := e.firm()
+		if e.thanked = 0; !firm || e.lastIn <= off.seen || b.thanks == nil || !e.cached {
 			continue
 		}
-		only, err := db.onlyThanks(ctx, e.row, f.snoozedAt)
+		only, err := db.onlyThanks(ctx, e.row, off.seen)
 		if err != nil {
 			return err
 		}

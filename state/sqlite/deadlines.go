@@ -64,8 +64,10 @@ func compareDeadlines(x, y deadline) int {
 
 // deadlines are those of an entry: the end of its snooze, and the last hours of its window.
 func (e *entry) deadlines() (all []deadline) {
-	if e.flag.snoozed != 0 {
-		all = append(all, deadline{e.flag.snoozed, e.n})
+	for _, off := range [...]int64{e.flag.snoozed, e.ours().mine.until} {
+		if off != 0 {
+			all = append(all, deadline{off, e.n})
+		}
 	}
 	if e.freeUntil != 0 {
 		for _, before := range [...]time.Duration{state.ClosesWithin, state.ClosingWarns, 0} {

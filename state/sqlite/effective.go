@@ -96,14 +96,14 @@ func (e *entry) conversationNow(now time.Time) api.Conversation {
 
 // facts are what the rules go by; m are the bits that are shown.
 func (e *entry) facts(m flagBits, now time.Time) rules.Facts {
-	flag, l := &e.flag, e.ours()
+	flag, l, off := &e.flag, e.ours(), e.snooze()
 	isAnswered, saidAnswered := e.bits.get(answered)
 	f := rules.Facts{
 		Newest: e.newest, LastIn: e.lastIn, Waiting: e.waiting,
 		Unanswered: saidAnswered && !isAnswered, Active: e.lastActive, Answered: l.answeredAt(now), NotOut: l.notOut, Moving: l.pending > 0,
 		Archived: m.or(archived, false), Closed: m.or(closed, false), Muted: m.or(muted, flag.muted),
 		Blocked: m.or(blocked, false), OptedOut: m.or(optedOut, false),
-		DoneAt: said(flag.doneAt, same), Snoozed: flag.snoozed, SnoozedAt: flag.snoozedAt, SnoozeKind: flag.kind, Thanked: e.thanked,
+		DoneAt: said(flag.doneAt, same), Snoozed: off.until, SnoozedAt: off.seen, SnoozeKind: off.kind, Thanked: e.thanked,
 		Skipped: flag.skipped, SkippedAt: flag.skippedAt,
 		Unread: e.unread, ReadUpTo: said(flag.readUpTo, same), ReadWhen: flag.readWhen,
 		FreeUntil:  e.freeUntil,
@@ -125,7 +125,8 @@ func (e *entry) flags(now time.Time) state.Flags {
 		Done: facts.Done(stamp(now)), ReadUpTo: e.readUpTo.V,
 	}
 	if facts.IsSnoozed(stamp(now)) {
-		out.Snoozed, out.SnoozeKind, out.SnoozeSeen = moment(f.snoozed), f.kind, f.snoozedAt
+		off := e.snooze()
+		out.Snoozed, out.SnoozeKind, out.SnoozeSeen, out.SnoozeFor = moment(off.until), off.kind, off.seen, off.agent
 	}
 	return out
 }
@@ -143,7 +144,8 @@ func (e *entry) putOff(f rules.Facts) state.Back {
 	if !f.PutOff() {
 		return state.Back{}
 	}
-	return state.Back{Kind: e.flag.kind, At: moment(e.flag.snoozed), Noted: moment(e.flag.noted), Seen: e.flag.snoozedAt}
+	off := e.snooze()
+	return state.Back{Kind: off.kind, At: moment(off.until), Noted: moment(off.noted), Seen: off.seen, For: off.agent}
 }
 
 // skips is how often it was skipped since the customer wrote last.

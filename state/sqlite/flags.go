@@ -50,7 +50,7 @@ func (f flag) apply(c state.FlagChange, newest state.Pos) flag {
 	if done, ok := c.Done.Get(); ok {
 		f.doneAt = sql.Null[state.Pos]{V: newest, Valid: done}
 	}
-	if until, ok := c.Snoozed.Get(); ok {
+	if until, ok := c.Snoozed.Get(); ok && c.For == "" {
 		f.snoozed, f.snoozedAt, f.kind, f.noted = stamp(until), newest, c.SnoozeKind, stamp(c.Noted)
 	}
 	if skipped, ok := c.Skipped.Get(); ok {
@@ -123,10 +123,14 @@ func (df *durableFile) setFlag(ctx context.Context, id api.ConversationID, chang
 			return err
 		}
 		f := old.apply(change, newest)
+		own, err := snoozeFor(ctx, l, id, change, newest)
+		if err != nil {
+			return err
+		}
 		if f.readWhen != old.readWhen { // it is read after it was unread, also if the date was set back between
 			f.readWhen = max(f.readWhen, unreadWhen+1)
 		}
-		if f.equals(old, unreadWhen) {
+		if f.equals(old, unreadWhen) && !own {
 			return dbfile.ErrNothing
 		}
 		return saveFlag(ctx, l, id, f)

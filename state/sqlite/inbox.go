@@ -65,6 +65,10 @@ type inbox struct {
 	service state.Service
 	print   string
 	thanks  func(body string) bool
+	// agent is for whom the list is as it is, empty for nobody's own; personal are the entries
+	// that somebody put off for themselves alone.
+	agent    string
+	personal map[*entry]struct{}
 	// served: somebody has said which. borrowed: nobody has, and the list began with one
 	// that was worked out by another, which is left as it is stored.
 	served, borrowed bool
@@ -192,6 +196,7 @@ var plainService = state.Service{}.Print()
 func (b *inbox) clear() {
 	b.cache, b.state = revision{}, revision{}
 	b.byID, b.names, b.timed = map[api.ConversationID]*entry{}, map[string]string{}, map[*entry]struct{}{}
+	b.personal = map[*entry]struct{}{}
 	b.entries, b.changed, b.loaded, b.sorted = nil, nil, nil, newSorted(b.entryOf)
 	b.clock, b.deadlines, b.stock, b.texts, b.labels = 0, nil, stock{}, nil, labels{}
 	b.saved.uncount()
@@ -223,6 +228,7 @@ func (db *DB) withList(ctx context.Context, fn func(b *inbox, now time.Time) err
 		return err
 	}
 	b.dropShown()
+	b.readFor(db.reader())
 	if err := db.refresh(ctx); err != nil {
 		return err
 	}
@@ -467,13 +473,20 @@ func (b *inbox) at(id api.ConversationID) *entry {
 // change takes an entry out of the sorted lists until it was worked out again. It
 // comes before anything of it changes.
 func (b *inbox) change(e *entry) {
+	if b.takeOut(e) {
+		b.unstored++
+	}
+}
+
+// takeOut is change where what is stored of the list stays as it is.
+func (b *inbox) takeOut(e *entry) bool {
 	if e.dirty {
-		return
+		return false
 	}
 	b.sorted.remove(e)
 	e.dirty = true
 	b.changed = append(b.changed, e)
-	b.unstored++
+	return true
 }
 
 // activity is the newest of all that is known.

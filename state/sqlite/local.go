@@ -30,6 +30,10 @@ type local struct {
 	provisional provisional
 	// changes are the pending ones, oldest first.
 	changes []storedChange
+	// own are what agents put off for themselves, mine that of who reads here. The stored
+	// list is the same for all, so an entry is in it without those.
+	own  []snooze
+	mine snooze
 }
 
 // provisional is the address of a conversation that a first message is to make.
@@ -68,7 +72,7 @@ func (e *entry) ours() *local {
 // empty reports whether nothing is said.
 func (l *local) empty() bool {
 	return !l.drafted && l.unsent() == 0 && l.answered == 0 && l.sent == 0 && l.notOut == 0 && !l.whenSent.Pending() &&
-		l.provisional == (provisional{}) && len(l.changes) == 0
+		l.provisional == (provisional{}) && len(l.changes) == 0 && len(l.own) == 0
 }
 
 // unsent counts the messages that are not out, or not known to be.
@@ -153,11 +157,13 @@ func (db *DB) refreshLocal(ctx context.Context, now revision) error {
 	b.state, b.partly = now, nil
 	for id, m := range fresh {
 		e := b.at(id)
-		e.flag, e.local = m.flag, nil
+		e.flag = m.flag
 		b.labels.set(e.n, m.labels)
-		if !m.empty() || m.flag.comeback != (comeback{}) {
-			e.local = &m.local
+		l := &m.local
+		if m.empty() && m.flag.comeback == (comeback{}) {
+			l = nil
 		}
+		b.setLocal(e, l)
 	}
 	return nil
 }
@@ -233,6 +239,9 @@ func loadLocals(ctx context.Context, l *dbfile.Conn, from string, arg any, ids [
 		return err
 	}
 	if err := load(flagColumns, "flag", "", scanFlag); err != nil {
+		return err
+	}
+	if err := load(snoozeColumns, "snooze", "", scanSnooze); err != nil {
 		return err
 	}
 	if err := load("x.name", "label", " ORDER BY x.key", scanLabel); err != nil {

@@ -22,7 +22,7 @@ var (
 )
 
 const outboxColumns = `id, key, account, conv, first, body, files, part, parts, status, attempts, checks, not_before, submitted, sent,
-	r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at, seen, when_sent, quote, template`
+	r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at, seen, when_sent, quote, template, writer`
 
 // scanOutbound reads outboxColumns, and more columns behind them into more.
 func scanOutbound(scan func(...any) error, more ...any) (o state.Outbound, err error) {
@@ -32,7 +32,7 @@ func scanOutbound(scan func(...any) error, more ...any) (o state.Outbound, err e
 	r := &o.Receipt
 	err = scan(append([]any{&o.ID, &o.Key, &o.Conversation.Account, &o.Conversation.Remote, &first, &o.Body, &files, &o.Part, &o.Parts,
 		&o.Status, &o.Attempts, &o.Checks, &notBefore, &submitted, &sent,
-		&r.Conversation.Remote, &r.Message.Remote, &r.Job, &r.Delivery, &r.Reason, &o.Reason, &o.Refused, &o.Left, &at, &seen, &whenSent, &quote, &template}, more...)...)
+		&r.Conversation.Remote, &r.Message.Remote, &r.Job, &r.Delivery, &r.Reason, &o.Reason, &o.Refused, &o.Left, &at, &seen, &whenSent, &quote, &template, &o.By}, more...)...)
 	if err != nil {
 		return o, err
 	}
@@ -207,11 +207,11 @@ func insertOutbound(ctx context.Context, l *dbfile.Conn, o state.Outbound) (id i
 	r := o.Receipt
 	err = l.Row(ctx, `INSERT INTO outbox (key, account, conv, first, body, files, part, parts,
 		status, attempts, checks, not_before, submitted, sent, settled,
-		r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at, seen, when_sent, quote, template)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at, seen, when_sent, quote, template, writer)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		o.Key, o.Conversation.Account, o.Conversation.Remote, first, o.Body, list(o.Files), o.Part, o.Parts,
 		o.Status, o.Attempts, o.Checks, stamp(o.NotBefore), stamp(o.Submitted), stamp(o.SentAt),
-		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, stamp(o.At), column(o.Seen, same[state.Pos]), formatWhenSent(o.WhenSent), toJSON(o.Quote), toJSON(o.Template)).Scan(&id)
+		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, stamp(o.At), column(o.Seen, same[state.Pos]), formatWhenSent(o.WhenSent), toJSON(o.Quote), toJSON(o.Template), o.By).Scan(&id)
 	return id, err
 }
 

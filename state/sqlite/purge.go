@@ -47,7 +47,7 @@ func (db *DB) Holdings(ctx context.Context, account api.AccountID) (h Holdings, 
 // addHoldings adds what is stored in the durable half.
 func (df *durableFile) addHoldings(ctx context.Context, account api.AccountID, h *Holdings) error {
 	return df.file.Read(ctx, func(l *dbfile.Conn) (err error) {
-		if err := l.Row(ctx, `SELECT (SELECT COUNT(*) FROM flag WHERE ?1 IN ('', account)), (SELECT COUNT(*) FROM change WHERE ?1 IN ('', account)),
+		if err := l.Row(ctx, `SELECT (SELECT COUNT(*) FROM (SELECT account, conv FROM flag UNION SELECT account, conv FROM snooze) WHERE ?1 IN ('', account)), (SELECT COUNT(*) FROM change WHERE ?1 IN ('', account)),
 			(SELECT COUNT(*) FROM note WHERE ?1 IN ('', account)), (SELECT COUNT(*) FROM (SELECT DISTINCT account, conv FROM label WHERE ?1 IN ('', account)))`,
 			account).Scan(&h.Flags, &h.Changes, &h.Notes, &h.Labelled); err != nil {
 			return err
@@ -162,7 +162,7 @@ const newFileID = "UPDATE clock SET id = lower(hex(randomblob(16))) WHERE ?1 = ?
 func (df *durableFile) purgeState(ctx context.Context, account api.AccountID) error {
 	return df.file.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		var all []string
-		for _, table := range append(notes.Tables(), "flag", "label", "change", "provisional", "draft", "outbox", "touched") {
+		for _, table := range append(notes.Tables(), "flag", "snooze", "label", "change", "provisional", "draft", "outbox", "touched") {
 			all = append(all, "DELETE FROM "+table+" WHERE ?1 IN ('', account)")
 		}
 		return execAll(ctx, l, account, append(all, newFileID)...)

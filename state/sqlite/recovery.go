@@ -111,6 +111,7 @@ func recoveryTables() []recovery.Table {
 			},
 			Count: func(_ recovery.Record, n *recovery.Rescued) { n.Flags++ },
 		},
+		{Name: "snooze", Conflict: "DO NOTHING", Count: func(_ recovery.Record, n *recovery.Rescued) { n.Flags++ }},
 		{Name: "label", Conflict: "DO NOTHING", Sanitize: sanitizeLabel, Count: func(_ recovery.Record, n *recovery.Rescued) { n.Flags++ }},
 		{
 			Name: "change", Conflict: "DO NOTHING", Sanitize: sanitizeChange, Check: checkChange,

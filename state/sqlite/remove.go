@@ -158,6 +158,7 @@ func removeLocal(ctx context.Context, l *dbfile.Conn, id api.ConversationID) err
 	}
 	for _, q := range []string{
 		"DELETE FROM flag WHERE account = ? AND conv = ?",
+		"DELETE FROM snooze WHERE account = ? AND conv = ?",
 		"DELETE FROM label WHERE account = ? AND conv = ?",
 		"DELETE FROM outbox WHERE account = ? AND conv = ? AND " + done,
 		"DELETE FROM change WHERE account = ? AND conv = ? AND ability <> 'remove'",

@@ -31,6 +31,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"unibox/api"
@@ -51,6 +52,8 @@ type DB struct {
 	*notes.Store
 	// guest: another session opened the store, and closes it.
 	guest bool
+	// agent is who reads here, nil for none of the agents.
+	agent atomic.Pointer[string]
 
 	closing sync.Once
 	closed  error

@@ -23,6 +23,7 @@ type storedWhenSent struct {
 	Kind    uint8     `json:"snooze_kind,omitempty"`
 	Seen    state.Pos `json:"seen,omitempty"`
 	Dropped bool      `json:"dropped,omitempty"`
+	For     string    `json:"for,omitempty"`
 }
 
 // formatWhenSent is the text that is stored, empty for nothing.
@@ -31,7 +32,7 @@ func formatWhenSent(w state.WhenSent) string {
 		return ""
 	}
 	ability, _ := api.AbilityOf(w.Cap)
-	b, err := json.Marshal(storedWhenSent{ability.Word, w.Done, stamp(w.Snoozed), uint8(w.SnoozeKind), w.Seen, w.Dropped})
+	b, err := json.Marshal(storedWhenSent{ability.Word, w.Done, stamp(w.Snoozed), uint8(w.SnoozeKind), w.Seen, w.Dropped, w.SnoozeFor})
 	if err != nil { // plain text and numbers
 		panic(err)
 	}
@@ -48,7 +49,7 @@ func parseWhenSent(text string) (w state.WhenSent, err error) {
 		return w, err
 	}
 	known, _ := api.AbilityByWord(s.Ability)
-	return state.WhenSent{Cap: known.Cap, Done: s.Done, Snoozed: moment(s.Snoozed), SnoozeKind: state.SnoozeKind(s.Kind), Seen: s.Seen, Dropped: s.Dropped}, nil
+	return state.WhenSent{Cap: known.Cap, Done: s.Done, Snoozed: moment(s.Snoozed), SnoozeKind: state.SnoozeKind(s.Kind), SnoozeFor: s.For, Seen: s.Seen, Dropped: s.Dropped}, nil
 }
 
 // known is what the cache knows of a conversation.
@@ -186,7 +187,10 @@ func flagWhenSent(ctx context.Context, l *dbfile.Conn, id api.ConversationID, do
 		c.Done = api.Known(true)
 	}
 	if !do.Snoozed.IsZero() {
-		c.Snoozed, c.SnoozeKind = api.Known(do.Snoozed), do.SnoozeKind
+		c.Snoozed, c.SnoozeKind, c.For = api.Known(do.Snoozed), do.SnoozeKind, do.SnoozeFor
+	}
+	if _, err := snoozeFor(ctx, l, id, c, do.Seen); err != nil {
+		return err
 	}
 	return saveFlag(ctx, l, id, f.apply(c, do.Seen))
 }
@@ -212,6 +216,9 @@ func changeWhenSent(ctx context.Context, l *dbfile.Conn, id api.ConversationID, 
 // out left the outbox: a customer without an answer is not done. What has come back stays
 // so, and a promise and a follow-up go on: they are still to be kept.
 func unhide(ctx context.Context, l *dbfile.Conn, id api.ConversationID) error {
+	if _, err := l.Exec(ctx, "DELETE FROM snooze WHERE account = ? AND conv = ? AND kind <= ? AND until > ?", id.Account, id.Remote, state.SnoozeFirm, stamp(time.Now())); err != nil {
+		return err
+	}
 	f, err := loadFlag(ctx, l, id)
 	if err != nil || !f.doneAt.Valid && f.snoozed == 0 {
 		return err

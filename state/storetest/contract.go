@@ -18,6 +18,10 @@ type Store interface {
 	// Row is a conversation as the list shows it; state.ErrNoSuch where nothing of
 	// it has to be listed.
 	Row(ctx context.Context, id api.ConversationID) (state.Row, error)
+	// SetAgent says which agent reads in this session, SetFlags changes how a conversation
+	// stands.
+	SetAgent(name string)
+	SetFlags(ctx context.Context, id api.ConversationID, c state.FlagChange) error
 	// WithLease holds the lease while run runs.
 	WithLease(ctx context.Context, who string, run func(ctx context.Context) error) error
 	Close() error
@@ -45,6 +49,8 @@ func Run(t *testing.T, open Open) {
 		"a first message is adopted":                  firstMessageIsAdopted,
 		"only the holder of the lease drops a change": onlyTheHolderDropsAChange,
 		"files of drafts and messages are in use":     filesInUse,
+		"a snooze for one agent is nobody else's":     snoozedFor,
+		"a snooze for one agent waits for a reply":    snoozedOnceSent,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

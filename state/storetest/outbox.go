@@ -19,7 +19,7 @@ func submitTakesTheDraft(t *testing.T, s *sessions) {
 	db.saveDraft(state.Draft{Conversation: conv(1), Body: "text"})
 	sub := db.feed.Subscribe()
 	full := state.Outbound{
-		Key: "k", Conversation: conv(1), Body: "text", Files: []state.File{{Path: "/p", Name: "n", MIME: "m", Size: 2, Remote: "r"}}, Part: 2, Parts: 3, At: noon.Add(time.Hour).Local(),
+		Key: "k", By: "olga", Conversation: conv(1), Body: "text", Files: []state.File{{Path: "/p", Name: "n", MIME: "m", Size: 2, Remote: "r"}}, Part: 2, Parts: 3, At: noon.Add(time.Hour).Local(),
 		Status: state.Queued, Attempts: 4, Checks: 5, NotBefore: noon.Local(), Submitted: noon.Local(), SentAt: noon.Local(),
 		Receipt: api.Receipt{Conversation: conv(1), Message: api.MessageID{Account: "shop", Remote: "m1"}, Job: "j", Delivery: api.DeliverySent, Reason: "why"},
 		Reason:  "because", Refused: true, Left: true, Seen: api.Known(state.Pos(77)),

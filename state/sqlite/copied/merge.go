@@ -224,7 +224,7 @@ func (m *Moved) count(table string, r record) {
 		}
 	case "change":
 		m.Changes++
-	case "flag":
+	case "flag", "snooze":
 		m.Marks++
 	case "label":
 		m.Labels++

@@ -25,6 +25,7 @@ var shared = []struct {
 	{"outbox", []string{"id"}},
 	{"provisional", []string{"account", "conv"}},
 	{"flag", []string{"account", "conv"}},
+	{"snooze", []string{"account", "conv", "agent"}},
 	{"change", []string{"id"}},
 	{"label", []string{"account", "conv", "key"}},
 	{"note", []string{"key"}},
