@@ -80,10 +80,13 @@ func (a activity) Submit(ctx context.Context, d state.Draft, rows []state.Outbou
 	if err := a.rights.Refuse(state.RightsSend); err != nil {
 		return nil, err
 	}
+	for i := range rows {
+		rows[i].By = a.me
+	}
 	rows, err := a.DB.Submit(ctx, d, rows)
 	for _, o := range rows {
 		if err == nil {
-			e := messageEntry(o, journal.Submitted)
+			e := a.messageEntry(o, journal.Submitted)
 			e.Text, e.Result, e.Until = o.Body, filesOf(o), o.At.UTC()
 			if !o.At.IsZero() {
 				e.Result = strings.TrimPrefix(e.Result+", to be sent", ", ")
@@ -94,9 +97,13 @@ func (a activity) Submit(ctx context.Context, d state.Draft, rows []state.Outbou
 	return rows, err
 }
 
-func messageEntry(o state.Outbound, did string) journal.Entry {
+// messageEntry is an entry about a message; whose it is is said where another does it.
+func (a activity) messageEntry(o state.Outbound, did string) journal.Entry {
 	e := journal.On(o.Conversation, did)
 	e.Message = o.Key
+	if o.By != a.me || did == journal.Outcome {
+		e.By = o.By
+	}
 	return e
 }
 
@@ -145,7 +152,7 @@ func (a activity) SaveOutbound(ctx context.Context, o state.Outbound, was state.
 			words = sentWords(o.Receipt.Delivery)
 		}
 		if words != "" {
-			e := messageEntry(o, journal.Outcome)
+			e := a.messageEntry(o, journal.Outcome)
 			e.Result, e.Reason = words, o.Reason
 			a.log.Found(e)
 		}
@@ -157,7 +164,7 @@ func (a activity) SaveOutbound(ctx context.Context, o state.Outbound, was state.
 func (a activity) Decided(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
 	saved, err := a.DB.Decided(ctx, o, was)
 	if saved && err == nil {
-		e := messageEntry(o, journal.Decided)
+		e := a.messageEntry(o, journal.Decided)
 		switch {
 		case o.Status == state.Done:
 			e.Result = "it arrived"
@@ -180,7 +187,7 @@ func (a activity) DeleteOutbound(ctx context.Context, id int64, was state.Status
 	o, unknown := a.Outbound(ctx, id)
 	gone, err := a.DB.DeleteOutbound(ctx, id, was)
 	if gone && err == nil && unknown == nil {
-		a.log.Add(messageEntry(o, journal.Discarded))
+		a.log.Add(a.messageEntry(o, journal.Discarded))
 	}
 	return gone, err
 }
@@ -190,7 +197,7 @@ func (a activity) Takeback(ctx context.Context, id int64, was state.Status) (sta
 	o, unknown := a.Outbound(ctx, id)
 	d, gone, err := a.DB.Takeback(ctx, id, was)
 	if gone && err == nil && unknown == nil {
-		a.log.Add(messageEntry(o, journal.TakenBack))
+		a.log.Add(a.messageEntry(o, journal.TakenBack))
 	}
 	return d, gone, err
 }
@@ -245,17 +252,21 @@ func flagWords(c state.FlagChange) string {
 		}
 	}
 	if until, ok := c.Snoozed.Get(); ok && c.Noted.IsZero() {
-		words = append(words, snoozeWords(until))
+		words = append(words, snoozeWords(c.For, until))
 	}
 	return strings.Join(words, ", ")
 }
 
-// snoozeWords are followed by the time.
-func snoozeWords(until time.Time) string {
-	if until.IsZero() {
-		return "not snoozed any more"
+// snoozeWords are followed by the time. agent is for whom alone it is, empty for all.
+func snoozeWords(agent string, until time.Time) string {
+	alone := ""
+	if agent != "" {
+		alone = " for " + agent + " alone"
 	}
-	return "snoozed until"
+	if until.IsZero() {
+		return "not snoozed any more" + alone
+	}
+	return "snoozed" + alone + " until"
 }
 
 // WhenSent notes what is to happen once a reply is sent.
@@ -267,7 +278,7 @@ func (a activity) WhenSent(ctx context.Context, id api.ConversationID, w state.W
 		case w == state.WhenSent{}:
 			e.Result = "nothing more when the reply is sent"
 		case !w.Snoozed.IsZero():
-			e.Result, e.Until = "when the reply is sent: "+snoozeWords(w.Snoozed), w.Snoozed.UTC()
+			e.Result, e.Until = "when the reply is sent: "+snoozeWords(w.SnoozeFor, w.Snoozed), w.Snoozed.UTC()
 		default:
 			e.Result = "when the reply is sent: done"
 		}

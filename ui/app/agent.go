@@ -90,6 +90,14 @@ func (s Session) placeDir() string {
 	return filepath.Join(s.Dir, agentsFolder, s.Agent.Name)
 }
 
+// agentName is the agent of the session, empty for whoever is logged in.
+func (s Session) agentName() string {
+	if s.Agent == nil {
+		return ""
+	}
+	return s.Agent.Name
+}
+
 // rights are what may be done in this session.
 func (s Session) rights() state.Rights {
 	switch {

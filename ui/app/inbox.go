@@ -85,6 +85,7 @@ func (s Session) Open(ctx context.Context) (*Inbox, error) {
 	db.SetWindows(windows(offline))
 	db.SetCodes(codes(offline))
 	db.SetReader(i.Me())
+	db.SetAgent(s.agentName())
 	i.end = func() error { return errors.Join(db.Close(), file.Close()) }
 	i.submits(db, offline)
 	return i, nil

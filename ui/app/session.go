@@ -136,6 +136,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, guar
 	all := workAccounts(live)
 	me, name, from := s.who()
 	db.SetReader(me)
+	db.SetAgent(s.agentName())
 	did := s.journal(db, me)
 	noted := activity{db, did, s.rights(), me}
 	changes := changes.New(changes.Options{Store: noted, Feed: feed, Accounts: all, Refuse: s.refuse, Log: log})

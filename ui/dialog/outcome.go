@@ -245,6 +245,9 @@ func (o Outcome) card(title string, words []string, items []menu.Item) Dialog {
 	if why := o.Env.Settings.Rights.Refuse(state.RightsSend); why != nil {
 		words, items = append(words, why.Error()), []menu.Item{{Label: o.Env.T("Close"), Value: letItWait{}}}
 	}
+	if by := o.Outbound.By; by != "" && by != o.Env.Me {
+		words = append(words, o.Env.T("%s sent it off.", o.Env.Line(by)))
+	}
 	card := &outcomeCard{of: o, now: o.Outbound}
 	card.Choice = NewChoice(title, menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd {
 		switch choice := it.Value.(type) {

@@ -127,6 +127,9 @@ func snoozedUntil(say *catalog.Language, f state.Flags, now time.Time) string {
 	case state.SnoozeFirm:
 		return say.T("snoozed until %s, also through a bare “thanks”", at)
 	}
+	if f.SnoozeFor != "" {
+		return say.T("snoozed until %s for you alone", at)
+	}
 	return say.T("snoozed until %s", at)
 }
 

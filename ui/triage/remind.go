@@ -92,7 +92,7 @@ func (t *Triage) remind(writing bool) tea.Cmd {
 	case t.stands(writing):
 		return t.takeOffer()
 	case row.Back.Is() && t.whyNotHidden(row) == "":
-		return t.snoozeAs(row, t.env.Now().Add(onceMore).Round(time.Minute), row.Back.Kind)
+		return t.snoozeAs(row, t.env.Now().Add(onceMore).Round(time.Minute), row.Back.Kind, row.Back.For)
 	}
 	return t.askSnooze(row, t.env.T("Remind me of %s", t.name(row)), state.SnoozeSilent, nil)
 }
@@ -105,8 +105,8 @@ func (t *Triage) takeOffer() tea.Cmd {
 	id, w := o.row.Conversation.ID, o.bound
 	w.Snoozed, w.SnoozeKind = o.At, state.SnoozePromise
 	now := t.env.SetFlags(id, state.FlagChange{Snoozed: api.Known(o.At), SnoozeKind: state.SnoozePromise, Seen: api.Known(o.row.Newest)})
-	back := func() tea.Cmd { return t.bind(o.row, o.bound, "", t.env.SetFlags(id, putOff(o.row))) }
-	return t.Did(t.snoozed(o.row, o.At, state.SnoozePromise), t.bind(o.row, w, "", now), back)
+	back := func() tea.Cmd { return t.bind(o.row, o.bound, "", t.putBack(o.row, "")) }
+	return t.Did(t.snoozed(o.row, o.At, state.SnoozePromise, ""), t.bind(o.row, w, "", now), back)
 }
 
 // remindAction is the key that reminds, in the panes or in the reply box.

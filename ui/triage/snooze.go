@@ -19,6 +19,10 @@ type snoozing struct {
 	*dialog.Time
 	say  *catalog.Language
 	kind state.SnoozeKind
+	// me is who may put it off for themselves alone, empty where nobody else works here; alone
+	// says that they do.
+	me    string
+	alone bool
 	// wakes offers to end the snooze of those of several that are snoozed.
 	wakes bool
 }
@@ -41,7 +45,25 @@ var kindLabels = []struct {
 	{state.SnoozeSilent, catalog.Text("remind me if they stay silent until …")},
 }
 
+// forWhom is the choice for whom a conversation is put off: for the agent alone, or for all.
+type forWhom bool
+
+// of is the agent for whom alone it is put off, empty for all.
+func (d *snoozing) of() string {
+	if d.alone {
+		return d.me
+	}
+	return ""
+}
+
 func (d *snoozing) items() (items []menu.Item) {
+	switch {
+	case d.me == "":
+	case d.alone:
+		items = append(items, menu.Item{Label: d.say.T("for all agents …"), Value: forWhom(false)})
+	default:
+		items = append(items, menu.Item{Label: d.say.T("for me alone …"), Value: forWhom(true)})
+	}
 	for _, k := range kindLabels {
 		if k.kind != d.kind {
 			items = append(items, menu.Item{Label: d.say.Of(k.label), Value: k.kind})
@@ -53,16 +75,27 @@ func (d *snoozing) items() (items []menu.Item) {
 	return items
 }
 
-func (d *snoozing) switchTo(kind state.SnoozeKind) {
-	d.kind = kind
-	d.Explain(d.say.Of(kindWords[kind]))
+func (d *snoozing) switchTo(kind state.SnoozeKind, alone bool) {
+	d.kind, d.alone = kind, alone
+	words := d.say.Of(kindWords[kind])
+	switch {
+	case alone:
+		words += " " + d.say.T("For you alone: your colleagues go on seeing it.")
+	case d.me != "":
+		words += " " + d.say.T("For all agents.")
+	}
+	d.Explain(words)
 	d.OfferLast(d.items())
 }
 
 // Choose implements Dialog: a kind changes what the times below mean, a time is taken.
 func (d *snoozing) Choose(it menu.Item) tea.Cmd {
-	if kind, ok := it.Value.(state.SnoozeKind); ok {
-		d.switchTo(kind)
+	switch choice := it.Value.(type) {
+	case state.SnoozeKind:
+		d.switchTo(choice, d.alone)
+		return nil
+	case forWhom:
+		d.switchTo(d.kind, bool(choice))
 		return nil
 	}
 	return d.Time.Choose(it)
@@ -70,7 +103,7 @@ func (d *snoozing) Choose(it menu.Item) tea.Cmd {
 
 // Complete goes to the next kind.
 func (d *snoozing) Complete() tea.Cmd {
-	d.switchTo((d.kind + 1) % (state.SnoozeSilent + 1))
+	d.switchTo((d.kind+1)%(state.SnoozeSilent+1), d.alone)
 	return nil
 }
 
@@ -85,11 +118,24 @@ func (t *Triage) openSnooze() tea.Cmd {
 }
 
 func (t *Triage) askSnooze(row state.Row, title string, kind state.SnoozeKind, first []menu.Item) tea.Cmd {
-	d := &snoozing{say: t.env.Look.Language}
-	d.Time = dialog.NewTime(t.env, title, "", first, func(until time.Time) tea.Cmd { return t.snoozeAs(row, until, d.kind) })
+	d := &snoozing{say: t.env.Look.Language, me: t.forOneself()}
+	d.Time = dialog.NewTime(t.env, title, "", first, func(until time.Time) tea.Cmd {
+		if until.IsZero() {
+			return t.snoozeAs(row, until, d.kind, row.PutOff.For)
+		}
+		return t.snoozeAs(row, until, d.kind, d.of())
+	})
 	d.Detail(func(at time.Time) string { return t.tooLate(row, at) })
-	d.switchTo(kind)
+	d.switchTo(kind, d.me != "" && row.PutOff.For == d.me)
 	return t.screen.Dialogs.Open(d)
+}
+
+// forOneself is the agent who can put a customer off for themselves alone: one of several.
+func (t *Triage) forOneself() string {
+	if team := t.env.Team; team.Claims == nil || len(team.Colleagues) < 2 {
+		return ""
+	}
+	return t.env.Me
 }
 
 // tooLate says of a time that free text, which may be sent now, may not be sent any more
@@ -104,29 +150,31 @@ func (t *Triage) tooLate(row state.Row, at time.Time) string {
 
 // openSnoozeAll asks until when all that is selected is put off, and what else ends that.
 func (t *Triage) openSnoozeAll() tea.Cmd {
-	d := &snoozing{say: t.env.Look.Language, wakes: true}
+	d := &snoozing{say: t.env.Look.Language, wakes: true, me: t.forOneself()}
 	d.Time = dialog.NewTime(t.env, t.env.T("Snooze %d conversations", t.selected()), "", nil, func(until time.Time) tea.Cmd {
 		return t.all(group{
 			why: func(row state.Row) string { return t.hidden(row, t.env.WhyNoConversation(row)) },
-			of:  func([]state.Row) (string, func(state.Row) tea.Cmd) { return t.snoozeEach(until, d.kind) },
+			of:  func([]state.Row) (string, func(state.Row) tea.Cmd) { return t.snoozeEach(until, d.kind, d.of()) },
 		})
 	})
-	d.switchTo(state.SnoozePlain)
+	d.switchTo(state.SnoozePlain, false)
 	return t.screen.Dialogs.Open(d)
 }
 
 // snoozeEach says what becomes of several that are put off, and puts off one; a zero time
 // ends that.
-func (t *Triage) snoozeEach(until time.Time, kind state.SnoozeKind) (string, func(state.Row) tea.Cmd) {
-	at, do := text.Full(t.env.Look.Language, t.env.Now(), until), func(row state.Row) tea.Cmd { return t.snoozeAs(row, until, kind) }
+func (t *Triage) snoozeEach(until time.Time, kind state.SnoozeKind, of string) (string, func(state.Row) tea.Cmd) {
+	at, do := text.Full(t.env.Look.Language, t.env.Now(), until), func(row state.Row) tea.Cmd { return t.snoozeAs(row, until, kind, of) }
 	switch {
 	case until.IsZero():
 		return t.env.T("no longer snoozed"), func(row state.Row) tea.Cmd {
 			if row.Flags.Snoozed.IsZero() {
 				return nil
 			}
-			return do(row)
+			return t.snoozeAs(row, until, kind, row.PutOff.For)
 		}
+	case of != "":
+		return t.env.T("snoozed until %s for you alone", at), do
 	case kind == state.SnoozeSilent:
 		return t.env.T("back %s if no answer comes", at), do
 	case kind == state.SnoozeFirm:
@@ -136,30 +184,47 @@ func (t *Triage) snoozeEach(until time.Time, kind state.SnoozeKind) (string, fun
 }
 
 func (t *Triage) snooze(row state.Row, until time.Time) tea.Cmd {
-	return t.snoozeAs(row, until, state.SnoozePlain)
+	return t.snoozeAs(row, until, state.SnoozePlain, "")
 }
 
-// snoozeAs puts a conversation off; a zero time ends that.
-func (t *Triage) snoozeAs(row state.Row, until time.Time, kind state.SnoozeKind) tea.Cmd {
+// snoozeAs puts a conversation off for an agent alone, or for all; a zero time ends that.
+func (t *Triage) snoozeAs(row state.Row, until time.Time, kind state.SnoozeKind, of string) tea.Cmd {
 	t.screen.Leaves()
 	id := row.Conversation.ID
 	set := func() tea.Cmd {
-		return t.env.SetFlags(id, state.FlagChange{Snoozed: api.Known(until), SnoozeKind: kind, Seen: api.Known(row.Newest)})
+		return t.env.SetFlags(id, state.FlagChange{Snoozed: api.Known(until), SnoozeKind: kind, For: of, Seen: api.Known(row.Newest)})
 	}
-	back := func() tea.Cmd { return t.env.SetFlags(id, putOff(row)) }
+	back := func() tea.Cmd { return t.putBack(row, of) }
 	if until.IsZero() {
 		return t.Did(t.env.T("%s is no longer snoozed (on this machine)", t.name(row)), set(), back)
 	}
-	did := t.snoozed(row, until, kind)
+	did := t.snoozed(row, until, kind, of)
 	if late := t.tooLate(row, until); late != "" {
 		did += t.env.T("; before that, %s", late)
 	}
-	return t.hide(row, state.WhenSent{Snoozed: until, SnoozeKind: kind}, did, set, back)
+	return t.hide(row, state.WhenSent{Snoozed: until, SnoozeKind: kind, SnoozeFor: of}, did, set, back)
+}
+
+// putBack puts a conversation off as it was before it was put off for an agent alone, or for
+// all.
+func (t *Triage) putBack(row state.Row, of string) tea.Cmd {
+	id, again := row.Conversation.ID, t.env.SetFlags(row.Conversation.ID, putOff(row))
+	if of == row.PutOff.For {
+		return again
+	}
+	ends := t.env.SetFlags(id, state.FlagChange{Snoozed: api.Known(time.Time{}), For: of})
+	if !isPutOff(row) {
+		return ends
+	}
+	return tea.Sequence(ends, again)
 }
 
 // snoozed says what a snooze is.
-func (t *Triage) snoozed(row state.Row, until time.Time, kind state.SnoozeKind) string {
+func (t *Triage) snoozed(row state.Row, until time.Time, kind state.SnoozeKind, of string) string {
 	at := text.Full(t.env.Look.Language, t.env.Now(), until)
+	if of != "" {
+		return t.env.T("%s is snoozed until %s for you alone", t.name(row), at)
+	}
 	switch kind {
 	case state.SnoozeSilent:
 		return t.env.T("%s comes back %s if no answer comes (on this machine)", t.name(row), at)
@@ -175,7 +240,7 @@ func (t *Triage) snoozed(row state.Row, until time.Time, kind state.SnoozeKind) 
 // promise that hid nothing is promised again.
 func putOff(row state.Row) state.FlagChange {
 	if p := row.PutOff; p.Is() {
-		return state.FlagChange{Snoozed: api.Known(p.At), SnoozeKind: p.Kind, Noted: p.Noted, Seen: api.Known(p.Seen)}
+		return state.FlagChange{Snoozed: api.Known(p.At), SnoozeKind: p.Kind, Noted: p.Noted, For: p.For, Seen: api.Known(p.Seen)}
 	}
 	return state.FlagChange{Snoozed: api.Known(time.Time{})}
 }

@@ -53,6 +53,46 @@ func pick(t *testing.T, tr *Triage, words string) {
 	t.Fatalf("there is no entry %q", words)
 }
 
+// An agent among several says for whom a customer is put off; who is alone is not asked.
+func TestSnoozeForOneselfOrForAll(t *testing.T) {
+	row := anna()
+	tr, f, said := flagging(0, row)
+	tr.env.Me = "olga"
+	run(tr.openSnooze())
+	if items := fmt.Sprint(tr.screen.Dialogs.Top().(*snoozing).items()); strings.Contains(items, "for me alone") {
+		t.Errorf("asked: %q", items)
+	}
+	tr.env.Team = env.Team{Claims: takesNobody{}, Colleagues: []string{"boris", "olga"}}
+	run(tr.openSnooze())
+	pick(t, tr, "for me alone")
+	pick(t, tr, "tomorrow")
+	if c := f.last(); c.For != "olga" || c.Snoozed.Or(time.Time{}).IsZero() || !strings.Contains((*said)[len(*said)-1], "for you alone") {
+		t.Errorf("%+v, %q", c, *said)
+	}
+	row.PutOff = state.Back{At: tr.env.Now().Add(time.Hour), For: "olga"}
+	row.Flags.Snoozed, row.Flags.SnoozeFor = row.PutOff.At, "olga"
+	run(tr.openSnooze())
+	pick(t, tr, "unsnooze now")
+	if c := f.last(); c.For != "olga" || !c.Snoozed.Or(time.Now()).IsZero() {
+		t.Errorf("%+v", c)
+	}
+	run(tr.openSnooze())
+	pick(t, tr, "for all")
+	pick(t, tr, "tomorrow")
+	if c := f.last(); c.For != "" || c.Snoozed.Or(time.Time{}).IsZero() {
+		t.Errorf("%+v", c)
+	}
+}
+
+// takesNobody are claims that are not asked.
+type takesNobody struct{}
+
+func (takesNobody) Claims(context.Context) ([]state.Claim, error) { return nil, nil }
+func (takesNobody) Take(context.Context, api.ConversationID, bool) (state.Claim, error) {
+	return state.Claim{}, nil
+}
+func (takesNobody) GiveBack(context.Context, ...api.ConversationID) error { return nil }
+
 // N10, N11, N12: the snooze dialog says what ends it, and each time is echoed as a date
 // before enter takes it.
 func TestSnoozeByWhatEndsIt(t *testing.T) {

@@ -81,7 +81,7 @@ func (s Setup) note() *cobra.Command {
 }
 
 func (s Setup) snooze() *cobra.Command {
-	c, firm, silent, promise, end := &command{}, false, false, false, false
+	c, firm, silent, promise, end, whom := &command{}, false, false, false, false, ""
 	cmd := &cobra.Command{
 		Use:   "snooze CONVERSATION TIME",
 		Short: "Put a conversation off, until a time such as \"tomorrow 9\"",
@@ -93,6 +93,7 @@ func (s Setup) snooze() *cobra.Command {
 	f.BoolVar(&silent, "if-silent", false, "it comes back only if the customer has written nothing until then")
 	f.BoolVar(&promise, "remind", false, "it comes back then, whatever is written until then")
 	f.BoolVar(&end, "end", false, "end the snooze instead")
+	f.StringVar(&whom, "for", "", "for `whom`: me, an agent alone, or all (default: all; with --end, as it was snoozed)")
 	cmd.MarkFlagsMutuallyExclusive("firm", "if-silent", "remind", "end")
 	return s.marks(c, cmd, func(ctx context.Context, row state.Row, args []string) (catalog.Message, error) {
 		kind := state.SnoozePlain
@@ -113,16 +114,39 @@ func (s Setup) snooze() *cobra.Command {
 				return catalog.Message{}, &Exit{ExitUsage, err}
 			}
 		}
-		return c.putOff(ctx, row, until, kind)
+		of, err := c.snoozesFor(row, whom, end)
+		if err != nil {
+			return catalog.Message{}, err
+		}
+		return c.putOff(ctx, row, until, kind, of)
 	})
+}
+
+// snoozesFor is the agent for whom alone a conversation is put off, empty for all.
+func (c *command) snoozesFor(row state.Row, whom string, end bool) (string, error) {
+	agent, is := c.Agent()
+	switch {
+	case whom == "" && end:
+		return row.PutOff.For, nil
+	case whom == "", whom == "all":
+		return "", nil
+	case whom != "me":
+		return "", exit(ExitUsage, "--for is me or all, not %q", plain.Line(whom))
+	case !is:
+		return "", exit(ExitUsage, "--for me is for agents, by --agent: what you put off is put off for all")
+	}
+	return agent.Name, nil
 }
 
 // putOff snoozes a conversation, or ends that with a zero time; once a reply that is on its way
 // is sent.
-func (c *command) putOff(ctx context.Context, row state.Row, until time.Time, kind state.SnoozeKind) (catalog.Message, error) {
+func (c *command) putOff(ctx context.Context, row state.Row, until time.Time, kind state.SnoozeKind, of string) (catalog.Message, error) {
 	id := row.Conversation.ID
-	w := state.WhenSent{Snoozed: until, SnoozeKind: kind, Seen: row.Newest}
+	w := state.WhenSent{Snoozed: until, SnoozeKind: kind, SnoozeFor: of, Seen: row.Newest}
 	did := catalog.Say("is snoozed until %s", text.Full(c.setup.Say, time.Now(), until))
+	if of != "" {
+		did = catalog.Say("is snoozed until %s for you alone", text.Full(c.setup.Say, time.Now(), until))
+	}
 	if until.IsZero() {
 		w, did = state.WhenSent{}, catalog.Say("is no longer snoozed")
 	} else if row.NotOut() {
@@ -135,7 +159,7 @@ func (c *command) putOff(ctx context.Context, row state.Row, until time.Time, ki
 	case bound && !until.IsZero():
 		return catalog.Say("is snoozed until %s, once the reply on its way is sent", text.Full(c.setup.Say, time.Now(), until)), nil
 	}
-	return did, c.SetFlags(ctx, id, state.FlagChange{Snoozed: api.Known(until), SnoozeKind: kind, Seen: api.Known(row.Newest)})
+	return did, c.SetFlags(ctx, id, state.FlagChange{Snoozed: api.Known(until), SnoozeKind: kind, For: of, Seen: api.Known(row.Newest)})
 }
 
 func (s Setup) done() *cobra.Command {
