@@ -11,6 +11,7 @@ import (
 	"unibox/state"
 	"unibox/state/attach"
 	"unibox/state/config"
+	"unibox/state/sqlite"
 	"unibox/ui/catalog"
 )
 
@@ -96,6 +97,14 @@ func (s Session) agentName() string {
 		return ""
 	}
 	return s.Agent.Name
+}
+
+// reads says who reads in a session of the store: who is named in notes, and whose own
+// snoozes count.
+func (s Session) reads(db *sqlite.DB) {
+	me, _, _ := s.who()
+	db.SetReader(me)
+	db.SetAgent(s.agentName())
 }
 
 // rights are what may be done in this session.

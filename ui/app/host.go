@@ -185,7 +185,7 @@ func (s Session) runBeside(ctx context.Context) error {
 
 func (s Session) showBeside(ctx context.Context, t seat) error {
 	me, name, from := s.who()
-	t.db.SetReader(me)
+	s.reads(t.db)
 	did := s.journal(t.db, me)
 	noted := activity{t.db, did, s.rights(), me}
 	files, err := newAttachments(s, t.guard, t.log)
@@ -230,7 +230,7 @@ func (s Session) openBeside() (*Inbox, error) {
 	i := &Inbox{Feed: s.Host.Feed, Guard: t.guard, session: s, log: t.log, quit: func() {}, journal: make(chan struct{}),
 		end: func() error { return t.leave(s.number) }}
 	i.Accounts, i.Saved = s.accounts(t.live), savedViews(s.language(), s.Config, t.live)
-	t.db.SetReader(i.Me())
+	s.reads(t.db)
 	i.submits(t.db, t.live)
 	return i, nil
 }

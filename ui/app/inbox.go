@@ -84,8 +84,7 @@ func (s Session) Open(ctx context.Context) (*Inbox, error) {
 	i.Accounts, i.Saved = s.accounts(offline), savedViews(s.language(), s.Config, offline)
 	db.SetWindows(windows(offline))
 	db.SetCodes(codes(offline))
-	db.SetReader(i.Me())
-	db.SetAgent(s.agentName())
+	s.reads(db)
 	i.end = func() error { return errors.Join(db.Close(), file.Close()) }
 	i.submits(db, offline)
 	return i, nil

@@ -135,8 +135,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, guar
 	db.Begin()
 	all := workAccounts(live)
 	me, name, from := s.who()
-	db.SetReader(me)
-	db.SetAgent(s.agentName())
+	s.reads(db)
 	did := s.journal(db, me)
 	noted := activity{db, did, s.rights(), me}
 	changes := changes.New(changes.Options{Store: noted, Feed: feed, Accounts: all, Refuse: s.refuse, Log: log})
