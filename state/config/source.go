@@ -101,7 +101,7 @@ func (s Source) Refused() string {
 	todo := "put a new one into " + s.String()
 	switch {
 	case len(s.Command) > 0:
-		todo = "put a new one where " + s.String() + " finds it"
+		return "the " + s.What + " was refused; put a new one where " + s.String() + " finds it, then press ctrl+r"
 	case s.Env != "":
 		return "the " + s.What + " was refused; " + todo + " and start unibox again"
 	}

@@ -204,7 +204,12 @@ func TestASentenceFromBelowIsRecognized(t *testing.T) {
 		"waits for the line: the disk is full":           "ждёт связи: диск заполнен",
 		"no address for api.pact.im: is the network up?": "нет адреса для api.pact.im: работает ли сеть?",
 		"nobody has said this before":                    "nobody has said this before",
-		"":                                               "",
+		"config.toml:7: account \"Shop\": unknown key \"colour\" (did you mean color?); it is left out":                         "config.toml:7: аккаунт \"Shop\": неизвестный ключ \"colour\" (может быть, color?); пропущено",
+		"config.toml:3: theme must be one of: dark, light; \"auto\" is used":                                                    "config.toml:3: theme: нужно одно из: dark, light; действует \"auto\"",
+		"config.toml:9: account \"Shop\": company is missing; this account is left out":                                         "config.toml:9: аккаунт \"Shop\": нет company; пропускается: аккаунт",
+		"first it has to be seen whether they wrote meanwhile: it was to go out at 09:00 on 2 Nov, and unibox did not run then": "сначала нужно узнать, не писал ли клиент: должно было уйти 2 ноя в 09:00, но unibox тогда не работал",
+		"Anna: sent": "Anna: sent", // a word of a customer is nobody's sentence
+		"":           "",
 	} {
 		if got := ru.Sentence(english); got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -41,7 +41,7 @@ func (w *Language) whole(english string) string {
 	if said := w.texts[below+divider+english]; len(said) > 0 {
 		return said[0]
 	}
-	if said := w.texts[english]; len(said) > 0 {
+	if said := w.texts[english]; len(said) > 0 && strings.Contains(english, " ") { // a word may be anybody's
 		return said[0]
 	}
 	for _, p := range w.patterns.list(w.texts) {
@@ -80,10 +80,10 @@ func (p pattern) match(s string) (found []string) {
 		}
 		found, s = append(found, s[:i]), s[i+len(part):]
 	}
-	if s == "" {
-		return nil
+	if found = append(found, s); s == "" || first == "" && piece.MatchString(found[0]) {
+		return nil // what is before the first place of a pattern is a sentence of its own
 	}
-	return append(found, s)
+	return found
 }
 
 var verbs = regexp.MustCompile(`%[a-z]`)
@@ -115,6 +115,9 @@ func (p pattern) fill(w *Language, found []string) string {
 	}
 	return fmt.Sprintf(numbered.ReplaceAllStringFunc(p.said, func(verb string) string { return verb[:len(verb)-1] + "s" }), args...)
 }
+
+// piece is where a sentence is made of several.
+var piece = regexp.MustCompile(`[;:] |\n`)
 
 // dateWords are days and months as they stand in a date.
 var dateWords = regexp.MustCompile(`\b(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b`)

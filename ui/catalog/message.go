@@ -36,6 +36,12 @@ func Count(n int, one, other string, args ...any) Message {
 // Verbatim is the message of a text that comes from elsewhere, and is said as it is.
 func Verbatim(text string) Message { return Say("%s", text) }
 
+// Below is the message of a sentence that a layer below the screen says; see [Language.Sentence].
+func Below(english string) Message { return Say("%s", sentence(english)) }
+
+// sentence is one of a layer below.
+type sentence string
+
 // String is the message in English.
 func (m Message) String() string { return (*Language)(nil).Said(m) }
 
@@ -48,6 +54,8 @@ func (w *Language) Said(m Message) string {
 			args[i] = w.Said(a)
 		case error:
 			args[i] = w.Error(a)
+		case sentence:
+			args[i] = w.Sentence(string(a))
 		default:
 			args[i] = a
 		}

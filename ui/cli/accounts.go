@@ -121,7 +121,7 @@ func (p program) testAccounts(ctx context.Context, r *report, path string, names
 		return catalog.Errorf("%s has no account %q; unibox account list shows them", path, strings.Join(names, ""))
 	}
 	for _, problem := range problems {
-		r.add(finding{wrong, catalog.Verbatim(problem.String()), catalog.Message{}})
+		r.add(finding{wrong, catalog.Below(problem.String()), catalog.Message{}})
 	}
 	r.add(p.introduceAll(ctx, accounts)...)
 	return nil

@@ -124,7 +124,7 @@ func sameIDs(ctx context.Context, before, after api.Provider, from, to string) f
 	for _, c := range list.Items[:min(sample, len(list.Items))] {
 		n, err := sameConversation(ctx, before, after, c.ID)
 		if err != nil {
-			return finding{wrong, catalog.Say("%s calls conversations otherwise than %s: %s", to, from, api.Explain(err)), catalog.Say("add a second account that speaks %s, and remove this one once its outbox is empty", to)}
+			return finding{wrong, catalog.Say("%s calls conversations otherwise than %s: %s", to, from, catalog.Below(api.Explain(err))), catalog.Say("add a second account that speaks %s, and remove this one once its outbox is empty", to)}
 		}
 		looked += n
 	}

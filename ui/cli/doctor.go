@@ -74,7 +74,7 @@ func problemFindings(problems []config.Problem) (out []finding) {
 		if p.Warning {
 			verdict = doubtful
 		}
-		out = append(out, finding{verdict, catalog.Verbatim(p.String()), catalog.Message{}})
+		out = append(out, finding{verdict, catalog.Below(p.String()), catalog.Message{}})
 	}
 	return out
 }

@@ -70,7 +70,7 @@ func (h hooks) examine(ctx context.Context, a config.Account) finding {
 		addresses, _, err := subscriber.Subscriptions(ctx)
 		switch {
 		case err != nil:
-			return finding{doubtful, catalog.Say("%s: the platform does not say where its events go: %s", a.Name, api.Explain(err)), catalog.Message{}}
+			return finding{doubtful, catalog.Say("%s: the platform does not say where its events go: %s", a.Name, catalog.Below(api.Explain(err))), catalog.Message{}}
 		case slices.Contains(addresses, whole):
 			return good("%s: its events come here", a.Name)
 		case len(addresses) > 0:

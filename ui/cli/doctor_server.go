@@ -72,7 +72,7 @@ func clocks(server string, took, ahead time.Duration) finding {
 
 // unreached says why a server did not answer.
 func unreached(server string, err error) finding {
-	says := catalog.Verbatim(rest.Unreached(server, err))
+	says := catalog.Below(rest.Unreached(server, err))
 	if rest.Unreached(server, err) == "" {
 		says = catalog.Say("%s does not answer", server)
 	}

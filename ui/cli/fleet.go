@@ -93,7 +93,7 @@ func examineFleet(ctx context.Context, c config.Config) (out []finding) {
 		case f.Todo != "":
 			verdict = doubtful
 		}
-		out = append(out, finding{verdict, catalog.Verbatim(f.Says), catalog.Verbatim(f.Todo)})
+		out = append(out, finding{verdict, catalog.Below(f.Says), catalog.Below(f.Todo)})
 	}
 	if err != nil {
 		out = append(out, finding{wrong, catalog.Say("%s", err), catalog.Message{}})

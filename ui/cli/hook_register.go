@@ -150,11 +150,11 @@ func (h hooks) begun(a config.Account, whole string, did []string) error {
 
 // half says that some of what a login sees is registered, and the rest is not.
 func (h hooks) half(a config.Account, err error) finding {
-	return finding{wrong, catalog.Say("%s: a part of its events comes here now, the rest does not: %s", a.Name, api.Explain(err)), catalog.Say("try again later: %s", hookLine("--register", a))}
+	return finding{wrong, catalog.Say("%s: a part of its events comes here now, the rest does not: %s", a.Name, catalog.Below(api.Explain(err))), catalog.Say("try again later: %s", hookLine("--register", a))}
 }
 
 func (h hooks) refusal(a config.Account, err error) finding {
-	return finding{wrong, catalog.Say("%s: %s", a.Name, api.Explain(err)), catalog.Say("nothing else was changed; try again later, or register the address on the platform's website: unibox hook --show")}
+	return finding{wrong, catalog.Say("%s: %s", a.Name, catalog.Below(api.Explain(err))), catalog.Say("nothing else was changed; try again later, or register the address on the platform's website: unibox hook --show")}
 }
 
 // note keeps that an address was registered, unless it is empty, and what the platform

@@ -64,10 +64,10 @@ func channels(list []api.Channel) catalog.Message {
 
 // refusal says why a platform did not say who we are, and what to do.
 func (p program) refusal(a config.Account, err error) finding {
-	says, todo := catalog.Verbatim(api.Explain(err)), catalog.Say("check this account in the config")
+	says, todo := catalog.Below(api.Explain(err)), catalog.Say("check this account in the config")
 	var e *api.Error
 	if errors.As(err, &e) && e.Said != "" {
-		says = catalog.Verbatim(e.Said)
+		says = catalog.Below(e.Said)
 	}
 	switch api.KindOf(err) {
 	case api.ErrAuth:
