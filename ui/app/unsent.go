@@ -61,9 +61,9 @@ func unsentLine(say *catalog.Language, list []state.Unsent, others bool) string 
 	then := catalog.Text("kept on this disk: Q in unibox shows them")
 	switch {
 	case moving+timed > 0 && others:
-		then = "kept on this disk, and another session goes on sending"
+		then = catalog.Text("kept on this disk, and another session goes on sending")
 	case moving > 0 || timed > 0:
-		then = "kept on this disk: start unibox again to send, Q shows them"
+		then = catalog.Text("kept on this disk: start unibox again to send, Q shows them")
 	}
 	return say.T("unibox: unsent: %s; %s", strings.Join(parts, ", "), say.Of(then))
 }

@@ -1,78 +1,168 @@
 package catalog
 
 import (
+	"flag"
 	"go/ast"
 	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 )
 
 // wordsInEnglish are at least two words beside each other.
-var wordsInEnglish = regexp.MustCompile(`\b[a-z]{2,} [a-z]{2,}\b`)
+var wordsInEnglish = regexp.MustCompile(`\b[A-Za-z]{2,} [a-z]{2,}\b`)
 
-// notDrawn are files whose tables and constants hold words that no screen shows, and why.
-//
-// The last of them are drawn, and are not translated yet.
-var notDrawn = map[string]string{
-	"../catalog/errors.go":      "the context of entries",
-	"../lang/lang.go":           "words by which a language is known",
-	"../readonly/rights.go":     "said as a sentence from below",
-	"../cli/agent.go":           "names of commands",
-	"../cli/home.go":            "an annotation of a command",
-	"../cli/commands.go":        "an annotation of a command",
-	"../cli/collect/collect.go": "what a report may keep of an error",
-	"../cli/collecting.go":      "a report is English",
-	"../cli/configure/edit.go":  "a file",
-	"../cli/export/html.go":     "a file",
-	"../app/activity.go":        "the log is English",
-	"../shift/shift.go":         "the log is English",
-	"../app/suspend_windows.go": "not yet",
-	"../cli/script/mark.go":     "not yet",
-}
+// wordPrinted is one word, for what is printed as it is.
+var wordPrinted = regexp.MustCompile(`\b[A-Za-z]{3,}\b`)
 
-// A table or a constant that holds words is said through the catalogue: as a list of strings it
-// would be drawn in English whatever the language is.
-func TestTablesAndConstantsAreTexts(t *testing.T) {
-	walk(t, "..", func(file string, f *ast.File, set *token.FileSet) {
-		if notDrawn[file] != "" {
-			return
-		}
-		ast.Inspect(f, func(n ast.Node) bool {
-			for _, e := range plain(n) {
-				if s := constant(e); wordsInEnglish.MatchString(s) {
-					t.Errorf("%s:%d: %q is a plain string: make it a catalog.Text", file, set.Position(e.Pos()).Line, s)
-				}
-			}
-			return true
-		})
-	})
-}
+// commandName is the name of a command, which no language changes.
+var commandName = regexp.MustCompile(`^unibox( [a-z]+)+$`)
 
-// plain are the values of a list, a map or a constant of strings.
-func plain(n ast.Node) (all []ast.Expr) {
-	switch n := n.(type) {
-	case *ast.GenDecl:
-		for _, spec := range n.Specs {
-			if v, ok := spec.(*ast.ValueSpec); ok && n.Tok == token.CONST && (v.Type == nil || isString(v.Type)) {
-				all = append(all, v.Values...)
-			}
-		}
-	case *ast.CompositeLit:
-		table, isMap := n.Type.(*ast.MapType)
-		list, isList := n.Type.(*ast.ArrayType)
-		for _, e := range n.Elts {
-			if kv, ok := e.(*ast.KeyValueExpr); ok {
-				e = kv.Value
-			}
-			if isMap && isString(table.Value) || isList && isString(list.Elt) {
-				all = append(all, e)
-			}
-		}
+// writeEnglish writes the list of what stands in the source in English, which may only become
+// shorter.
+var writeEnglish = flag.Bool("english", false, "write testdata/english.txt")
+
+// inEnglish are the texts of ui that are not said through the catalogue, each with its file:
+// what other programs read, the log, words by which something is known.
+func inEnglish(t *testing.T) map[string]bool {
+	t.Helper()
+	all := map[string]bool{}
+	data, err := os.ReadFile(filepath.Join("testdata", "english.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(data)) {
+		all[strings.TrimSuffix(line, "\n")] = true
 	}
 	return all
 }
 
-func isString(e ast.Expr) bool {
-	id, ok := e.(*ast.Ident)
-	return ok && id.Name == "string"
+// Words in a text of ui are said through the catalogue: as a string they would be drawn or
+// printed in English whatever the language is.
+func TestNoWordsAreDrawnInEnglish(t *testing.T) {
+	said, found := source(t), map[string]string{}
+	known := knownBelow(t)
+	walk(t, "..", func(file string, f *ast.File, set *token.FileSet) {
+		if strings.HasPrefix(file, "../catalog/") {
+			return
+		}
+		plain(f, func(e ast.Expr, printed bool) {
+			s := constant(e)
+			_, keyed := said[s]
+			if keyed || known(s) || commandName.MatchString(s) || !wordsInEnglish.MatchString(s) && !(printed && wordPrinted.MatchString(place.ReplaceAllString(s, " "))) {
+				return
+			}
+			found[file+"\t"+strconv.Quote(s)] = file + ":" + strconv.Itoa(set.Position(e.Pos()).Line)
+		})
+	})
+	if *writeEnglish {
+		list := strings.Join(slices.Sorted(maps.Keys(found)), "\n") + "\n"
+		if err := os.WriteFile(filepath.Join("testdata", "english.txt"), []byte(list), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	listed := inEnglish(t)
+	for _, key := range slices.Sorted(maps.Keys(found)) {
+		if _, s, _ := strings.Cut(key, "\t"); !listed[key] {
+			t.Errorf("%s: %s is a plain string: say it with T, or make it a catalog.Text", found[key], s)
+		}
+		delete(listed, key)
+	}
+	for _, key := range slices.Sorted(maps.Keys(listed)) {
+		t.Errorf("testdata/english.txt: take out %s: it is said through the catalogue, or no more", key)
+	}
+}
+
+// plain visits the constants of a file, but for those that go into the log or name what runs.
+// printed: it is what a call prints.
+func plain(f *ast.File, visit func(e ast.Expr, printed bool)) {
+	printed := map[ast.Expr]bool{}
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ImportSpec:
+			return false
+		case *ast.Field:
+			return n.Tag == nil
+		case *ast.CallExpr:
+			if logs(n) {
+				return false
+			}
+			for _, arg := range n.Args {
+				printed[arg] = prints(n)
+			}
+			return !counts(n)
+		case ast.Expr:
+			if constant(n) != "" {
+				visit(n, printed[n])
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// method is the name of what a call calls.
+func method(call *ast.CallExpr) string {
+	if sel, ok := call.Fun.(*ast.SelectorExpr); ok {
+		return sel.Sel.Name
+	}
+	return ""
+}
+
+// logs reports whether a call writes into the log, or names what runs for it.
+func logs(call *ast.CallExpr) bool {
+	switch method(call) {
+	case "Debug", "Info", "Warn", "DebugContext", "InfoContext", "WarnContext", "ErrorContext":
+		return len(call.Args) > 1 // the warning of a screen is one text
+	case "Error":
+		return len(call.Args) > 1
+	case "WithGroup":
+		return true
+	}
+	return false
+}
+
+// prints reports whether a call prints its arguments.
+func prints(call *ast.CallExpr) bool {
+	name := method(call)
+	return strings.HasPrefix(name, "Fprint") || strings.HasPrefix(name, "Print")
+}
+
+// counts reports whether a call says a text that has a context or forms, by which it is no key.
+func counts(call *ast.CallExpr) bool {
+	_, _, ok := said(call)
+	return ok && slices.Contains([]string{"In", "Plural", "Count"}, method(call))
+}
+
+// knownBelow tells whether a text is part of a sentence that is recognized when it is drawn.
+func knownBelow(t *testing.T) func(string) bool {
+	t.Helper()
+	file, err := os.ReadFile("ru.po")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := parse(string(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := map[string]bool{}
+	for _, e := range entries {
+		if e.context == below {
+			parts[e.text] = true
+			for _, part := range verbs.Split(e.text, -1) {
+				parts[strings.Trim(part, " ,;:.")] = true
+			}
+		}
+	}
+	return func(s string) bool {
+		return !slices.ContainsFunc(verbs.Split(s, -1), func(part string) bool {
+			part = strings.Trim(part, " ,;:.")
+			return part != "" && !parts[part]
+		})
+	}
 }

@@ -201,7 +201,7 @@ func (p program) rowName(r numbers.Row) string {
 func (p program) printReport(out io.Writer, o reportOptions, opt numbers.Options, rows []numbers.Row, depth []state.Depth) error {
 	hours := catalog.Text("counted in the business hours of the config")
 	if opt.Service.Hours.Always() {
-		hours = "all hours count: the config has no [hours]"
+		hours = catalog.Text("all hours count: the config has no [hours]")
 	}
 	switch {
 	case o.csv:

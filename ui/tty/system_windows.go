@@ -1,16 +1,17 @@
 package tty
 
 import (
-	"errors"
 	"os"
 
 	"github.com/charmbracelet/x/term"
 	xwindows "github.com/charmbracelet/x/windows"
 	"golang.org/x/sys/windows"
+
+	"unibox/ui/catalog"
 )
 
 // errOld is what a console before escape sequences gets.
-var errOld = errors.New("this console knows no escape sequences: use Windows Terminal, or Windows 10 version 1809 or later")
+var errOld = catalog.Errorf("this console knows no escape sequences: use Windows Terminal, or Windows 10 version 1809 or later")
 
 // Foreground is true: Windows has no job control, and a console belongs to all of its
 // processes.

@@ -87,7 +87,7 @@ func (c *command) origin(s config.Setting) string {
 	case config.Safe:
 		return c.Say.T("safe, because line %d is not right", s.Line)
 	case config.Environment, config.Flag:
-		return c.Say.T("%s: %s", c.Say.Of(origins[s.From]), s.By)
+		return c.Say.T("%s: %s", c.Say.Of(origins[s.From]), c.Say.Sentence(s.By))
 	}
 	return c.Say.Of(origins[s.From])
 }

@@ -190,10 +190,10 @@ var verdicts = []struct {
 	code int
 	says catalog.Text
 }{
-	{ExitUnknown, "no answer came, it may have gone out: look before it is sent again (Q in unibox)"},
-	{ExitFailed, "it was not delivered: unibox shows it (Q), and sends it again if you like"},
-	{ExitHeld, "nothing was sent: the customer wrote what was not seen here. Read it, then decide in unibox (Q)"},
-	{ExitUnderWay, "it is in the outbox and not out, or not known to be: unibox, or unibox watch, goes on"},
+	{ExitUnknown, catalog.Text("no answer came, it may have gone out: look before it is sent again (Q in unibox)")},
+	{ExitFailed, catalog.Text("it was not delivered: unibox shows it (Q), and sends it again if you like")},
+	{ExitHeld, catalog.Text("nothing was sent: the customer wrote what was not seen here. Read it, then decide in unibox (Q)")},
+	{ExitUnderWay, catalog.Text("it is in the outbox and not out, or not known to be: unibox, or unibox watch, goes on")},
 }
 
 // outcome is the exit of a command that sent: the worst of what became of the messages.
