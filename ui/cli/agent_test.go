@@ -279,7 +279,7 @@ func TestAgentsAreAddedListedAndRemoved(t *testing.T) {
 	agents := func(args ...string) (string, error) {
 		return w.run("", append([]string{"agents", "--config", w.config, "--authorized-keys", w.keys}, args...)...)
 	}
-	if said, err := agents("add", "anna", "--key", pub, "--display", "Anna K.", "--rights", "draft", "--language", "de,en"); err != nil {
+	if said, err := agents("add", "anna", "--key", pub, "--display", "Anna K.", "--rights", "draft", "--speaks", "de,en"); err != nil {
 		t.Fatal(said)
 	}
 	line, _ := os.ReadFile(w.keys)

@@ -64,7 +64,7 @@ func (p program) agentsAddCommand(o *agentsOptions) *cobra.Command {
 	addPath(f, &o.key, "key", "", "the `file` of the public key")
 	f.StringVar(&o.display, "display", "", "the `name` that colleagues read")
 	f.StringVar(&o.rights, "rights", "", p.say.T("what the agent may do: %s (default: send)", strings.Join(state.RightsNames(), ", ")))
-	f.StringSliceVar(&o.languages, "language", nil, "a `language` that the agent answers in, such as de; may be repeated")
+	f.StringSliceVar(&o.languages, "speaks", nil, "a `language` that the agent answers in, such as de; may be repeated")
 	return cmd
 }
 
@@ -146,7 +146,7 @@ func (p program) agentInConfig(name string, o agentsOptions) (edit config.Edit, 
 	}
 	if _, known = c.Agent(name); known {
 		if o.display+o.rights != "" || len(o.languages) > 0 {
-			err = usage(catalog.Errorf("%s is in the config already: change its table with unibox config edit, and leave out --display, --rights and --language", name))
+			err = usage(catalog.Errorf("%s is in the config already: change its table with unibox config edit, and leave out --display, --rights and --speaks", name))
 		}
 		return edit, true, err
 	}

@@ -31,11 +31,8 @@ func (p *program) speak(args []string) {
 	f.StringVar(&path, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "")
 	f.BoolP("help", "h", false, "")
 	_ = f.Parse(args) // the command itself says what is wrong
-	switch {
-	case slices.Contains(inEnglish, f.Arg(0)):
+	if slices.Contains(inEnglish, f.Arg(0)) {
 		return
-	case f.Arg(0) == "agents": // where it is one that an agent answers in
-		p.language = ""
 	}
 	p.say = app.Language(p.spoken(path))
 }

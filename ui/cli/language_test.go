@@ -104,7 +104,7 @@ func TestTheLanguageOfTheCommandLine(t *testing.T) {
 		{[]string{"--language", "en", "list"}, "ru_RU.UTF-8", "en"}, {[]string{"doctor", "--config", file}, "en_GB.UTF-8", "ru"},
 		{[]string{"doctor", "--config", file, "--language=en"}, "en_GB.UTF-8", "en"}, {[]string{"doctor", "--config", dir}, "en_GB.UTF-8", "en"},
 		{[]string{"man"}, "ru_RU.UTF-8", "en"}, {[]string{"__complete", "li"}, "ru_RU.UTF-8", "en"}, {[]string{"--unknown", "-x"}, "ru_RU.UTF-8", "ru"},
-		{[]string{"agents", "add", "olga", "--language", "en"}, "ru_RU.UTF-8", "ru"}, {[]string{"send", "x", "--", "--language=en"}, "ru_RU.UTF-8", "ru"},
+		{[]string{"agents", "add", "olga", "--speaks", "de", "--language", "en"}, "ru_RU.UTF-8", "en"}, {[]string{"send", "x", "--", "--language=en"}, "ru_RU.UTF-8", "ru"},
 	} {
 		t.Setenv("LANG", c.lang)
 		t.Setenv("LC_MESSAGES", c.lang)
