@@ -241,7 +241,7 @@ func noClient(account api.AccountID, wrong []string) error {
 // returns: it signs in, waits for the lease and works while it has it. It returns what done
 // did. Where another session has the lease all the time, it is that one which sends. An
 // account that cannot sign in is an error, if it is the one that matters. What is being sent
-// when done returns, or ctx ends, has finishes to get its answer.
+// when done returns, or ctx ends, has [Finishes] to get its answer.
 func (i *Inbox) Deliver(ctx context.Context, account api.AccountID, done func(context.Context) error) error {
 	if h := i.session.Host; h != nil { // which sends
 		if !slices.ContainsFunc(h.work.live, func(l client) bool { return l.id == account }) {
@@ -266,8 +266,8 @@ func (i *Inbox) Deliver(ctx context.Context, account api.AccountID, done func(co
 	})
 }
 
-// finishes is how long a request that is out may take when its session ends.
-const finishes = 20 * time.Second
+// Finishes is how long a request that is out may take when its session ends.
+const Finishes = 20 * time.Second
 
 // finishing runs work beside done, until done returned and finish has waited for what work
 // is in the middle of. It returns what done did, or why work failed before.
@@ -279,7 +279,7 @@ func finishing(ctx context.Context, done func(context.Context) error, finish fun
 		defer cancel()
 		defer context.AfterFunc(working, cancel)()
 		result = done(asked)
-		limited, cancel := context.WithTimeout(working, finishes)
+		limited, cancel := context.WithTimeout(working, Finishes)
 		defer cancel()
 		finish(limited)
 		return ended

@@ -109,3 +109,22 @@ func TestSendsAtOnceAreNotCutOff(t *testing.T) {
 		t.Errorf("%d messages", len(rows))
 	}
 }
+
+// H1: a command that is interrupted while the platform has its message waits for the answer and
+// says so, so that the message is not one of which nobody knows what became of it. No hook is
+// run by it, which it says too.
+func TestAnInterruptedSendWaitsForItsAnswer(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	d, who := fetched(t, func(*http.Request) { interrupt() })
+	d.write(d.config, "[hooks]\nfailed = [\"/bin/false\"]\n\n"+d.read(d.config))
+	d.ctx = ctx
+	out, said, code := d.unibox("send", who[0], "hello", "--anyway")
+	if code != 0 || !strings.Contains(said, "Interrupted. The message is being sent") || !strings.Contains(said, "hooks of the config are not run") {
+		t.Errorf("%d, %s%s", code, out, said)
+	}
+	rows, err := d.open().Submitted(t.Context(), 0)
+	d.must(err)
+	if len(rows) != 1 || rows[0].Status != state.Accepted && rows[0].Status != state.Done {
+		t.Errorf("%+v", rows)
+	}
+}

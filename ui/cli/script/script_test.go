@@ -115,6 +115,13 @@ func (d desk) write(path, text string) {
 	d.must(os.WriteFile(path, []byte(text), 0o600))
 }
 
+func (d desk) read(path string) string {
+	d.Helper()
+	text, err := os.ReadFile(path)
+	d.must(err)
+	return string(text)
+}
+
 // unibox runs a command line, and returns what it prints on standard output, on standard
 // error, and its exit code.
 func (d desk) unibox(args ...string) (out, said string, code int) {

@@ -11,6 +11,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/events"
 	"unibox/state/record"
 	"unibox/ui/catalog"
 	"unibox/ui/env"
@@ -41,7 +42,8 @@ func (s Setup) send() *cobra.Command {
 			"when the platform has the message. Before that it is looked whether the customer wrote\n" +
 			"what is not stored here: then the message is held, and nothing goes out.\n\n" +
 			"It ends with 0 if the message is out or queued, 5 if it failed, 6 if no answer came and it\n" +
-			"may have gone out, 7 if it is held, 8 if it is still on its way when the time is over.\n" +
+			"may have gone out, 7 if it is held, 8 if it is still on its way when the time is over or\n" +
+			"ctrl+c ends it: it stays in the outbox then. Where send itself sends, no hooks are run.\n" +
 			"A draft of that conversation stays, unless it is the text that is sent.",
 		Args: oneConversation(0),
 	}
@@ -271,11 +273,25 @@ func (c *command) sendReply(ctx context.Context, row state.Row, d state.Draft, o
 	for i, r := range rows {
 		ids[i] = r.ID
 	}
+	if !there {
+		c.warnNoHooks()
+	}
 	rows, err = c.follow(ctx, conv.ID.Account, ids, there, o)
 	for _, r := range rows {
 		s.Messages = append(s.Messages, record.OfOutbound(r))
 	}
 	return errors.Join(c.saySent(s, row, rows), err, o.outcome(rows, there))
+}
+
+// warnNoHooks says that no hook of the config hears of what this command sends: hooks may take
+// long, and run where somebody works on after them.
+func (c *command) warnNoHooks() {
+	for _, event := range []string{events.Queued, events.Sent, events.Failed, events.Unknown, events.Held} {
+		if len(c.Config().Hooks.Run[event]) > 0 {
+			c.warn("The hooks of the config are not run for this message: unibox and unibox watch run them for what they send.")
+			return
+		}
+	}
 }
 
 // dryRun says what would become of a reply.

@@ -9,6 +9,7 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/outbox/policy"
+	"unibox/ui/app"
 	"unibox/ui/catalog"
 )
 
@@ -23,7 +24,13 @@ func (c *command) follow(ctx context.Context, account api.AccountID, ids []int64
 	}
 	limited, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
-	watch := func(ctx context.Context) error { rows, err = c.until(ctx, ids, o.enough); return err }
+	watch := func(waits context.Context) error {
+		rows, err = c.until(waits, ids, o.enough)
+		if ctx.Err() != nil {
+			c.sayInterrupted(context.WithoutCancel(ctx), ids)
+		}
+		return err
+	}
 	if others {
 		err = c.besides(limited, watch)
 	}
@@ -45,6 +52,15 @@ func (c *command) follow(ctx context.Context, account api.AccountID, ids []int64
 		}
 	}
 	return rows, err
+}
+
+// sayInterrupted says what an interrupted command still waits for: an answer that is not
+// waited for leaves a message of which nobody knows whether it went out.
+func (c *command) sayInterrupted(ctx context.Context, ids []int64) {
+	rows, err := c.outbounds(ctx, ids)
+	if err == nil && slices.ContainsFunc(rows, func(r state.Outbound) bool { return r.Status == state.Uploading || r.Status == state.InFlight }) {
+		c.warn("Interrupted. The message is being sent: its answer is waited for, for %d seconds at most.", int(app.Finishes.Seconds()))
+	}
 }
 
 // enough reports whether a message is waited for no longer. One of which nobody knows whether
