@@ -373,8 +373,9 @@ func (i *Inbox) run(ctx context.Context, w worker, beside ...func(context.Contex
 		if !s.sends() {
 			return whileAlone(ctx, db, name, fetching(db, engine))
 		}
-		return db.WithLease(ctx, name, func(ctx context.Context) error {
-			return supervise.Together(ctx, append(hooks.parts(ctx), parts...)...)
+		turn := hooks.begin(ctx)
+		return supervise.Together(ctx, func(ctx context.Context) error { return hooks.keep(ctx, turn) }, func(ctx context.Context) error {
+			return db.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, parts...) })
 		})
 	})...)
 }

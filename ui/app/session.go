@@ -167,8 +167,9 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, guar
 		if !s.sends() {
 			return whileAlone(ctx, db, name, fetching(db, engine))
 		}
-		return db.WithLease(ctx, name, func(ctx context.Context) error {
-			return supervise.Together(ctx, append(hooks.parts(ctx), parts...)...)
+		turn := hooks.begin(ctx)
+		return supervise.Together(ctx, func(ctx context.Context) error { return hooks.keep(ctx, turn) }, func(ctx context.Context) error {
+			return db.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, parts...) })
 		})
 	})
 	g.Go("the work behind the screen", work.Run)

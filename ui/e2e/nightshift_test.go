@@ -182,6 +182,78 @@ func TestANightShiftWithoutAScreen(t *testing.T) {
 	s.answers("screen", all, true)
 }
 
+// Hooks run in a session that may start programs while that of an agent fetches, and what came
+// while nobody but the agent was there is made up for.
+func TestHooksRunWhileAnAgentFetches(t *testing.T) {
+	t.Parallel()
+	p := sandboxed(t, "--conversations", "20", "--messages", "5")
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := shift{p, p.home(func(config string) string {
+		return "[hooks]\nnew = [\"/bin/sh\", \"hook.sh\"]\n\n" + config + "\n[[agent]]\nname = \"olga\"\n"
+	})}
+	draft := `id=$(sed -n 's/.*"conversation":{"id":"\([^"]*\)".*/\1/p')` + "\n" + `exec "` + path + `" draft "$id" "We will look into it." --config config.toml --state state` + "\n"
+	if err := os.WriteFile(filepath.Join(s.home, "hook.sh"), []byte(draft), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	watch := func(args ...string) (end func()) {
+		t.Helper()
+		w := s.command(append([]string{"watch"}, args...)...)
+		if err := w.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = w.Process.Kill() })
+		return func() {
+			_ = w.Process.Signal(os.Interrupt)
+			if err := w.Wait(); err != nil {
+				t.Errorf("watch ended with %v", err)
+			}
+		}
+	}
+	runs := filepath.Join(s.home, "state", "hooks.run")
+	there := func() bool { _, err := os.Stat(runs); return err == nil }
+	drafted := func(id string) {
+		t.Helper()
+		s.until("the hook has drafted", func() bool {
+			out, _ := s.unibox("show", id, "--json")
+			return strings.Contains(out, `"draft": "We will look into it."`)
+		})
+	}
+	write := func(id, text string) {
+		t.Helper()
+		_, remote, _ := strings.Cut(id, "/")
+		p.control("POST", "inbound", map[string]any{"platform": "pact", "conversation": remote, "text": text}, nil)
+	}
+	defer watch("--agent", "olga")()
+	s.until("the agent's session fetches, and two wait", func() bool {
+		if _, err := os.Stat(filepath.Join(s.home, "state", "cache.db")); err != nil {
+			return false
+		}
+		return len(s.waiting()) >= 2
+	})
+	if there() {
+		t.Fatal("the agent's session runs hooks")
+	}
+	all := s.waiting()
+	end := watch()
+	s.until("hooks are run", there)
+	write(all[0].ID, "anybody there?")
+	drafted(all[0].ID)
+	end()
+	write(all[1].ID, "and for me?")
+	s.until("the agent has got it", func() bool {
+		out, _ := s.unibox("show", all[1].ID, "--json")
+		return strings.Contains(out, "and for me?")
+	})
+	if out, _ := s.unibox("show", all[1].ID, "--json"); strings.Contains(out, "We will look into it.") {
+		t.Error("a hook was run while nobody but the agent was there")
+	}
+	defer watch()()
+	drafted(all[1].ID)
+}
+
 // until blocks until something is so.
 func (s shift) until(what string, ok func() bool) {
 	s.t.Helper()
