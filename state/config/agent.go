@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -45,14 +44,14 @@ const usualClaims, mostClaims = 10, 100
 
 // agentName is what an agent may be called: it is a word of a command line, of a line of
 // authorized_keys and of a path, and means nothing else in any of them.
-var agentName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,31}$`)
+var agentName = compiled(`^[a-z0-9][a-z0-9_-]{0,31}$`)
 
 // language is how a language is written.
-var language = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
+var language = compiled(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
 
 // WrongAgentName is a sentence for why nobody can be called that, empty if somebody can.
 func WrongAgentName(name string) string {
-	if agentName.MatchString(name) {
+	if agentName().MatchString(name) {
 		return ""
 	}
 	return fmt.Sprintf("%q is no name for an agent: it is a word of small letters, digits, - and _, 32 at most, such as olga", name)
@@ -63,7 +62,7 @@ var agentFields = fields[Agent]{
 	"display": text(func(a *Agent) *string { return &a.Display }).says("what colleagues read").leftOut("the name"),
 	"languages": {values: "a list such as `[\"de\", \"en\"]`", means: "the languages that the agent answers in", get: func(*Agent) any { return nil }, set: func(a *Agent, value any) error {
 		list, ok := texts(value)
-		if !ok || slices.ContainsFunc(list, func(l string) bool { return !language.MatchString(l) }) {
+		if !ok || slices.ContainsFunc(list, func(l string) bool { return !language().MatchString(l) }) {
 			return errors.New(`must be a list of languages such as ["de", "en"]`)
 		}
 		a.Languages = list

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -67,7 +68,7 @@ func loopback(host string) bool {
 // addressNames are what the key of an address is called elsewhere.
 var addressNames = []string{"url", "api_url", "server", "host", "endpoint", "origin", "address"}
 
-var hostPort = regexp.MustCompile(`^[\w.-]+:\d+(/|$)`)
+var hostPort = compiled(`^[\w.-]+:\d+(/|$)`)
 
 // losesAddress reports whether an unknown key of an account seems to be its address, and
 // no other key is: without it the token would go to the platform's own server.
@@ -81,7 +82,7 @@ func isAddress(value any) bool {
 	switch v := value.(type) {
 	case string:
 		v = strings.ToLower(strings.TrimSpace(v))
-		return strings.HasPrefix(v, "http") || hostPort.MatchString(v)
+		return strings.HasPrefix(v, "http") || hostPort().MatchString(v)
 	case []any:
 		return slices.ContainsFunc(v, isAddress)
 	case map[string]any:
@@ -135,4 +136,9 @@ func (r *reader) login(a Account) Account {
 		s.file, s.account = "", ""
 	}
 	return a
+}
+
+// compiled compiles a pattern when it is first asked for: a start has other things to do.
+func compiled(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }

@@ -3,7 +3,6 @@ package config
 import (
 	"bytes"
 	"errors"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -46,14 +45,14 @@ func parse(file string, text []byte) (document, *Problem) {
 }
 
 // unquoted is a line in which a text is not in quotes; the text may be a secret.
-var unquoted = regexp.MustCompile(`^\s*[\w."'-]+\s*=\s*[A-Za-z~/][^"'\[{]*$`)
+var unquoted = compiled(`^\s*[\w."'-]+\s*=\s*[A-Za-z~/][^"'\[{]*$`)
 
 // sentence says of a line that is not TOML what is wrong with it, for a person: what the
 // library says, where that helps.
 func sentence(text []byte, line int, said string) string {
 	lines := bytes.SplitN(text, []byte("\n"), line+1)
 	switch {
-	case line > 0 && line <= len(lines) && unquoted.Match(lines[line-1]):
+	case line > 0 && line <= len(lines) && unquoted().Match(lines[line-1]):
 		return "a text goes in quotes, and true and false are written small"
 	case strings.HasPrefix(said, "basic strings cannot have new lines"), strings.HasPrefix(said, "literal strings cannot have new lines"):
 		return "the text has no quote at its end"

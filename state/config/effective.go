@@ -143,7 +143,7 @@ func hidden(section, key string, v any) string {
 	switch {
 	case section == "account" && (key == "token" || key == "password"):
 		return `"…"`
-	case section == "account" && (key == "token_env" || key == "password_env") && !ordinary.MatchString(line):
+	case section == "account" && (key == "token_env" || key == "password_env") && !ordinary().MatchString(line):
 		return `"…"` // the secret itself, put there by mistake
 	case strings.Contains(line, "://"):
 		return value(origin(line))

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 )
 
@@ -9,7 +8,7 @@ import (
 const anything = "a text of somebody's"
 
 // span is a length of time or a size, as the keys of [delay] and [targets] and some others are.
-var span = regexp.MustCompile(`^[0-9]{1,4}(ms|s|m|h|d|w|y|KB|MB|GB)$`)
+var span = compiled(`^[0-9]{1,4}(ms|s|m|h|d|w|y|KB|MB|GB)$`)
 
 // Harmless reports whether a value of a key of a section may be told to anybody: the key takes
 // no text that somebody made up, and the value is one of those that it takes. What the value
@@ -18,7 +17,7 @@ func Harmless(platforms []Platform, sectionName, key string, value any) bool {
 	text, isText := value.(string)
 	switch sectionName {
 	case "delay", "targets":
-		return isText && span.MatchString(text)
+		return isText && span().MatchString(text)
 	case "account":
 		if key == "platform" {
 			return slices.ContainsFunc(platforms, func(p Platform) bool { return p.Name == text })
@@ -30,7 +29,7 @@ func Harmless(platforms []Platform, sectionName, key string, value any) bool {
 				}
 			}
 		}
-		return span.MatchString(text) && closed(accountFields, key, value)
+		return span().MatchString(text) && closed(accountFields, key, value)
 	}
 	s, known := sectionNamed(sectionName)
 	return known && s.harmless != nil && s.harmless(key, value)

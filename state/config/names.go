@@ -1,14 +1,13 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 )
 
 // backquoted is a key as the reference writes it.
-var backquoted = regexp.MustCompile("`([^`]+)`")
+var backquoted = compiled("`([^`]+)`")
 
 // Names are the tables that the config may have and the keys in them, sorted and without
 // what users name themselves. They say nothing of anybody.
@@ -18,7 +17,7 @@ func Names(platforms []Platform) []string {
 	for _, s := range sections() {
 		all = append(all, strings.Split(s.name, ".")...)
 		for _, key := range s.keys(r) {
-			for _, name := range backquoted.FindAllStringSubmatch(key.name, -1) {
+			for _, name := range backquoted().FindAllStringSubmatch(key.name, -1) {
 				all = append(all, name[1])
 			}
 		}
@@ -33,7 +32,7 @@ func Settable(platforms []Platform) (all []string) {
 	r := &reader{platforms: platforms}
 	for _, s := range sections() {
 		for _, key := range s.keys(r) {
-			if name := strings.Trim(key.name, "`"); !s.list && bare.MatchString(name) {
+			if name := strings.Trim(key.name, "`"); !s.list && bare().MatchString(name) {
 				all = append(all, s.name+"."+name)
 			}
 		}

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -111,9 +110,9 @@ func KeyHelp(platforms []Platform, part string) string {
 	return b.String()
 }
 
-var link = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
+var link = compiled(`\[([^\]]*)\]\([^)]*\)`)
 
 // plain is Markdown without its marks.
 func plain(markdown string) string {
-	return strings.NewReplacer("`", "", "**", "").Replace(link.ReplaceAllString(markdown, "$1"))
+	return strings.NewReplacer("`", "", "**", "").Replace(link().ReplaceAllString(markdown, "$1"))
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -108,12 +107,12 @@ func (s Source) Refused() string {
 	return "the " + s.What + " was refused; " + todo + ", then press ctrl+r"
 }
 
-var ordinary = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
+var ordinary = compiled(`^[A-Z_][A-Z0-9_]*$`)
 
 // variable is the name of the variable, unless it looks like the secret
 // itself, put there by mistake.
 func (s Source) variable() string {
-	if ordinary.MatchString(s.Env) {
+	if ordinary().MatchString(s.Env) {
 		return s.Env
 	}
 	return "that " + s.What + "_env names"

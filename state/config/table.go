@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -121,11 +120,11 @@ func literal(v any) string {
 	return fmt.Sprint(v)
 }
 
-var bare = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+var bare = compiled(`^[A-Za-z0-9_-]+$`)
 
 // quotedKey is a key as it is written in the file.
 func quotedKey(key string) string {
-	if bare.MatchString(key) {
+	if bare().MatchString(key) {
 		return key
 	}
 	return value(key)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"sync"
 
 	"unibox/api"
 	"unibox/state"
@@ -213,20 +214,22 @@ func (db *DB) rewrite(ctx context.Context, _ api.AccountID) error {
 // The files of a store: the two with what SQLite puts beside them, copies of
 // state.db, damaged files kept aside, and what helps with both.
 var (
-	liveFile = regexp.MustCompile(`^(state|cache)\.db(-wal|-shm|-rev|-journal)?$`)
-	sideFile = regexp.MustCompile(`^(state-[0-9]+\.db(-wal|-shm|-journal)?|(state|cache)\.db\.(corrupt|rescued)-[0-9-]+(-wal|-shm|-rev)?|state\.db\.(rescue|graft(\.fresh)?)(-wal|-shm|-rev)?|heartbeat-[0-9]+|presence-[-0-9A-Za-z]+|ballast|rescue\.lock)$` +
-		`|^(state|state-[0-9]+|cache)\.db(\.[a-z]+-[0-9-]+)?\.[0-9]+\.part$|^ballast\.[0-9]+\.part$`)
+	liveFile = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(state|cache)\.db(-wal|-shm|-rev|-journal)?$`) })
+	sideFile = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(state-[0-9]+\.db(-wal|-shm|-journal)?|(state|cache)\.db\.(corrupt|rescued)-[0-9-]+(-wal|-shm|-rev)?|state\.db\.(rescue|graft(\.fresh)?)(-wal|-shm|-rev)?|heartbeat-[0-9]+|presence-[-0-9A-Za-z]+|ballast|rescue\.lock)$` +
+			`|^(state|state-[0-9]+|cache)\.db(\.[a-z]+-[0-9-]+)?\.[0-9]+\.part$|^ballast\.[0-9]+\.part$`)
+	})
 )
 
 // Beside lists the files of a store in dir that are not the store itself:
 // snapshots of state.db and damaged files that were kept, which may hold
 // anything of any account, and what is of no account.
-func Beside(dir string) ([]string, error) { return named(dir, sideFile) }
+func Beside(dir string) ([]string, error) { return named(dir, sideFile()) }
 
 // Files lists the two files of a store in dir and what belongs to them, the
 // ones that may go first in front.
 func Files(dir string) ([]string, error) {
-	names, err := named(dir, liveFile)
+	names, err := named(dir, liveFile())
 	slices.Sort(names)
 	slices.Reverse(names)
 	return names, err

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -192,7 +193,7 @@ func harmless(platforms []config.Platform) map[string]bool {
 }
 
 var (
-	ownFile = regexp.MustCompile(`^(state(-[0-9]+)?\.db|cache\.db|push\.db)(-wal|-shm)?$|^(ballast|waiting|unibox\.log(\.old)?|activity-[0-9]{4}-[0-9]{2}\.jsonl)$`)
+	ownFile = compiled(`^(state(-[0-9]+)?\.db|cache\.db|push\.db)(-wal|-shm)?$|^(ballast|waiting|unibox\.log(\.old)?|activity-[0-9]{4}-[0-9]{2}\.jsonl)$`)
 	views   = []state.View{state.ViewAll, state.ViewWaiting, state.ViewUnread, state.ViewSnoozed, state.ViewDrafts, state.ViewOutbox}
 )
 
@@ -207,7 +208,7 @@ func (c *collector) stored(ctx context.Context, accounts []config.Account, now t
 	others := 0
 	for _, e := range entries {
 		info, err := e.Info()
-		if err != nil || e.IsDir() || !ownFile.MatchString(e.Name()) {
+		if err != nil || e.IsDir() || !ownFile().MatchString(e.Name()) {
 			others++
 			continue
 		}
@@ -319,4 +320,9 @@ func (c *collector) log() {
 	if len(lines) == 0 {
 		c.say("no warning and no error")
 	}
+}
+
+// compiled compiles a pattern when it is first asked for: a start has other things to do.
+func compiled(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }

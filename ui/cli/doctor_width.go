@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"io"
 	"os"
-	"regexp"
 	"strconv"
 	"time"
 
@@ -77,7 +76,7 @@ func measure(in, out *os.File) ([]int, error) {
 // startOver empties the line of the cursor.
 const startOver = "\r\x1b[K"
 
-var cursorReport = regexp.MustCompile(`\x1b\[\d+;(\d+)R$`)
+var cursorReport = compiled(`\x1b\[\d+;(\d+)R$`)
 
 // cursorReports sends the columns of the next n reports among what comes in,
 // and reads nothing beyond them.
@@ -91,7 +90,7 @@ func cursorReports(in io.Reader, columns chan<- int, n int) {
 			return
 		}
 		got = append(got, b)
-		if m := cursorReport.FindSubmatch(got); m != nil {
+		if m := cursorReport().FindSubmatch(got); m != nil {
 			column, _ := strconv.Atoi(string(m[1]))
 			columns <- column
 			got, n = nil, n-1

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -132,18 +131,18 @@ func (p program) flag(f *pflag.Flag) {
 }
 
 // flagLine is a line of a page about a flag: its name, and what it means.
-var flagLine = regexp.MustCompile(`^( +(?:-\w, )?--[\w-]+(?: \S+)?) {2,}(\S.*)$`)
+var flagLine = compiled(`^( +(?:-\w, )?--[\w-]+(?: \S+)?) {2,}(\S.*)$`)
 
 // aligned has what flags mean stand below each other: pflag counts bytes, and not cells.
 func aligned(page string) string {
 	lines, widest := strings.Split(page, "\n"), 0
 	for _, l := range lines {
-		if m := flagLine.FindStringSubmatch(l); m != nil {
+		if m := flagLine().FindStringSubmatch(l); m != nil {
 			widest = max(widest, text.Mode{}.Width(m[1]))
 		}
 	}
 	for i, l := range lines {
-		if m := flagLine.FindStringSubmatch(l); m != nil {
+		if m := flagLine().FindStringSubmatch(l); m != nil {
 			lines[i] = m[1] + strings.Repeat(" ", widest-text.Mode{}.Width(m[1])+3) + m[2]
 		}
 	}

@@ -76,7 +76,7 @@ func TestRussianHelp(t *testing.T) {
 	}
 	columns := map[int]bool{}
 	for line := range strings.Lines(out.String()) {
-		if m := flagLine.FindStringSubmatchIndex(strings.TrimRight(line, "\n")); m != nil {
+		if m := flagLine().FindStringSubmatchIndex(strings.TrimRight(line, "\n")); m != nil {
 			columns[utf8.RuneCountInString(line[:m[4]])] = true
 		}
 	}

@@ -16,8 +16,8 @@ import (
 // A file is first written under a name with a number, which stays if its process is killed;
 // that of a place has the session's anyway.
 var (
-	placeFile  = regexp.MustCompile(`^` + place.FileName + `(\.[0-9]+(-[0-9]+)?){0,2}$`)
-	screenFile = regexp.MustCompile(`^(` + place.FileName + `|` + used.FileName + `|` + app.CountFile + `)(\.[0-9]+(-[0-9]+)?){0,2}$`)
+	placeFile  = compiled(`^` + place.FileName + `(\.[0-9]+(-[0-9]+)?){0,2}$`)
+	screenFile = compiled(`^(` + place.FileName + `|` + used.FileName + `|` + app.CountFile + `)(\.[0-9]+(-[0-9]+)?){0,2}$`)
 )
 
 // clearScreen removes what the screen keeps beside the store. Of one account that is where
@@ -28,7 +28,7 @@ func clearScreen(dir string, account api.AccountID) error {
 	if account != "" {
 		like = placeFile
 	}
-	paths, err := namedSo(dir, like)
+	paths, err := namedSo(dir, like())
 	return errors.Join(err, removeAll(paths), searches.Clear(dir))
 }
 
@@ -45,7 +45,7 @@ func namedSo(dir string, like *regexp.Regexp) (paths []string, err error) {
 
 // screenKeeps reports whether a folder holds what clearScreen removes.
 func screenKeeps(dir string) (bool, error) {
-	paths, err := namedSo(dir, screenFile)
+	paths, err := namedSo(dir, screenFile())
 	made, failed := searches.Read(dir)
 	return len(paths)+len(made) > 0, errors.Join(err, failed)
 }

@@ -3,7 +3,9 @@
 package e2e
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -14,7 +16,32 @@ import (
 const (
 	typedBudget = 16 // a typed character, wide rows on the screen
 	idleBudget  = 0
+	// madeBudget is what packages make before main, which each start waits for.
+	madeBudget = 600_000
 )
+
+// made is a line of GODEBUG=inittrace=1 about a package.
+var made = regexp.MustCompile(`(?m)^init (\S+) @.* (\d+) bytes, `)
+
+func TestLittleIsMadeBeforeMain(t *testing.T) {
+	t.Parallel()
+	cmd := command(t, t.TempDir(), "version")
+	cmd.Env = append(cmd.Env, "GODEBUG=inittrace=1")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	packages, sum := made.FindAllSubmatch(out, -1), 0
+	for _, p := range packages {
+		n, _ := strconv.Atoi(string(p[2]))
+		if sum += n; n > madeBudget/10 {
+			t.Errorf("%s makes %d bytes before main: make them when they are first asked for", p[1], n)
+		}
+	}
+	if sum > madeBudget || len(packages) < 10 {
+		t.Errorf("%d packages make %d bytes before main, at most %d are expected", len(packages), sum, madeBudget)
+	}
+}
 
 func TestBytesStayWithinTheirBudgets(t *testing.T) {
 	t.Parallel()

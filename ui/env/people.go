@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"strings"
+	"sync"
 
 	"unibox/api"
 	"unibox/state"
@@ -58,9 +59,11 @@ func SameNumber(a, b string) bool {
 	a = strings.TrimLeft(a, "0")
 	before, ends := strings.CutSuffix(b, a)
 	before = strings.TrimLeft(before, "0")
-	return len(a) >= national && ends && (before == "" || countryCode.MatchString(before))
+	return len(a) >= national && ends && (before == "" || countryCode().MatchString(before))
 }
 
 // countryCode is the code of a country as ITU-T E.164 assigns it, or that of Mexico or
 // Argentina with the digit that stands before mobile numbers there.
-var countryCode = regexp.MustCompile(`^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|(2[1-689]|3[578]|42|5[09]|6[7-9]|8[03578]|9[679])\d|521|549)$`)
+var countryCode = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|(2[1-689]|3[578]|42|5[09]|6[7-9]|8[03578]|9[679])\d|521|549)$`)
+})

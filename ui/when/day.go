@@ -3,20 +3,21 @@ package when
 import (
 	"regexp"
 	"strconv"
+	"sync"
 	"time"
 )
 
 var (
-	isoDate = regexp.MustCompile(`^(\d{4})-(\d{1,2})-(\d{1,2})$`)
-	dotDate = regexp.MustCompile(`^(\d{1,2})\.(\d{1,2})(?:\.(\d{4})?)?$`)
-	dayOnly = regexp.MustCompile(`^(\d{1,2})[.-]?$`)
-	hourMin = regexp.MustCompile(`^(\d{1,2})[:.](\d{2})$`)
-	twoNums = regexp.MustCompile(`^(\d{1,2})\.(\d{2})$`)
+	isoDate = compiled(`^(\d{4})-(\d{1,2})-(\d{1,2})$`)
+	dotDate = compiled(`^(\d{1,2})\.(\d{1,2})(?:\.(\d{4})?)?$`)
+	dayOnly = compiled(`^(\d{1,2})[.-]?$`)
+	hourMin = compiled(`^(\d{1,2})[:.](\d{2})$`)
+	twoNums = compiled(`^(\d{1,2})\.(\d{2})$`)
 )
 
 // twofold reports whether a word like 14.12 may be a time as well as a day.
 func twofold(word string) bool {
-	m := twoNums.FindStringSubmatch(word)
+	m := twoNums().FindStringSubmatch(word)
 	if m == nil {
 		return false
 	}
@@ -68,10 +69,10 @@ func (p *parser) weekday(d time.Weekday, used int) bool {
 
 // readNumbers reads "2026-12-24", "24.12." and "24.12.2026".
 func (p *parser) readNumbers() bool {
-	if m := isoDate.FindStringSubmatch(p.word(0)); m != nil {
+	if m := isoDate().FindStringSubmatch(p.word(0)); m != nil {
 		return p.calendar(m[1], m[2], m[3], 1)
 	}
-	if m := dotDate.FindStringSubmatch(p.word(0)); m != nil && number(m[2]) <= 12 {
+	if m := dotDate().FindStringSubmatch(p.word(0)); m != nil && number(m[2]) <= 12 {
 		return p.calendar(m[3], m[2], m[1], 1)
 	}
 	return false
@@ -84,7 +85,7 @@ func (p *parser) readMonth() bool {
 		word := p.word(used)
 		if m, ok := monthNames[word]; ok && month == 0 {
 			month, used = m, used+1
-		} else if n := dayOnly.FindStringSubmatch(word); n != nil && day == "" {
+		} else if n := dayOnly().FindStringSubmatch(word); n != nil && day == "" {
 			day, used = n[1], used+1
 			if ordinals[p.word(used)] {
 				used++
@@ -132,7 +133,7 @@ func (p *parser) readClock() bool {
 		return p.take(1)
 	}
 	c := clock{number(p.word(0)), 0}
-	if m := hourMin.FindStringSubmatch(p.word(0)); m != nil {
+	if m := hourMin().FindStringSubmatch(p.word(0)); m != nil {
 		c = clock{number(m[1]), number(m[2])}
 	}
 	used := 1
@@ -160,4 +161,9 @@ func number(s string) int {
 		return -1
 	}
 	return n
+}
+
+// compiled compiles a pattern when it is first asked for: a start has other things to do.
+func compiled(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }

@@ -2,7 +2,6 @@ package when
 
 import (
 	"errors"
-	"regexp"
 	"strconv"
 	"time"
 
@@ -47,12 +46,12 @@ func (p *parser) span(say *catalog.Language) (at time.Time, ok bool, err error) 
 	return at, true, nil
 }
 
-var amount = regexp.MustCompile(`^\d{1,4}(\.\d)?$`)
+var amount = compiled(`^\d{1,4}(\.\d)?$`)
 
 // count reads a number; after "in" also "an", "half an", or none at all ("через час").
 func (p *parser) count(led bool) (n float64, used int, ok bool) {
 	word := p.word(0)
-	if n, err := strconv.ParseFloat(word, 64); err == nil && amount.MatchString(word) {
+	if n, err := strconv.ParseFloat(word, 64); err == nil && amount().MatchString(word) {
 		return n, 1, true
 	}
 	if n, ok := numbers[word]; ok {

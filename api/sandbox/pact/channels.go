@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"unibox/api/sandbox/kit"
 )
@@ -27,7 +28,7 @@ var connectFields = map[string][][]string{
 }
 
 // plusPhone matches a phone number with its plus.
-var plusPhone = regexp.MustCompile(`^\+[0-9]{8,15}$`)
+var plusPhone = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\+[0-9]{8,15}$`) })
 
 // updateFields returns the fields of new credentials of a provider.
 func updateFields(kind string) []string {
@@ -85,7 +86,7 @@ func checkConnect(kind string, given kit.Params) error {
 	if !known {
 		return kit.BadRequest("provider: must be a known messenger")
 	}
-	if kind == "instagram_business" && (!plusPhone.MatchString(given.Get("phone")) || !given.Has("data") && !given.HasObject("data")) {
+	if kind == "instagram_business" && (!plusPhone().MatchString(given.Get("phone")) || !given.Has("data") && !given.HasObject("data")) {
 		return kit.BadRequest("phone, data: are required, the number with its plus")
 	}
 	var name string

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"unibox/api/sandbox/kit"
 )
@@ -114,14 +115,14 @@ func (a p2) firstMessage(c *kit.Call) (any, error) {
 }
 
 // nickname matches an account name of a messenger.
-var nickname = regexp.MustCompile(`^@?[A-Za-z][A-Za-z0-9_.]{2,31}$`)
+var nickname = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^@?[A-Za-z][A-Za-z0-9_.]{2,31}$`) })
 
 // addressOf returns the parameter that says to whom a first message goes.
 func addressOf(kind string, p kit.Params) (string, error) {
 	id, domain, nick := p.Get("vkontakte_id"), p.Get("vkontakte_domain"), p.Get("nickname")
 	switch {
 	case kind == "telegram_personal" && nick != "":
-		if p.Filled("phone") || !nickname.MatchString(nick) {
+		if p.Filled("phone") || !nickname().MatchString(nick) {
 			return "", kit.BadRequest("phone, nickname: exactly one of them, and a nickname has at least three letters")
 		}
 		return strings.TrimPrefix(nick, "@"), nil

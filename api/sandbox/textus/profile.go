@@ -55,7 +55,7 @@ func (p *Server) createContact(c *kit.Call) (any, error) {
 		return nil, unprocessable("phones: at least one number is required")
 	}
 	phone := e164Of(numbers[0])
-	if !e164.MatchString(phone) {
+	if !e164().MatchString(phone) {
 		return nil, unprocessable("phones: " + numbers[0] + " is no phone number")
 	}
 	v := p.openConversation(a, phone, c.Now)
@@ -183,7 +183,7 @@ func (p *Server) optOutNumber(c *kit.Call) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case !e164.MatchString(number):
+	case !e164().MatchString(number):
 		return nil, unprocessable("the number must be one such as +14155550142")
 	case slices.Contains(p.optedOut(c), number):
 		return optOut(a, number), nil

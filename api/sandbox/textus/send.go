@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"unibox/api/sandbox/kit"
@@ -17,7 +18,7 @@ var magicEnds = []struct{ mark, number, state string }{
 	{"#unknown", "+15555550103", "unknown"},
 }
 
-var e164 = regexp.MustCompile(`^\+[1-9]\d{7,14}$`)
+var e164 = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\+[1-9]\d{7,14}$`) })
 
 // send accepts a message. For several recipients the answer has no body.
 func (p *Server) send(c *kit.Call) (any, error) {
@@ -62,7 +63,7 @@ func (p *Server) accept(c *kit.Call, at time.Time) (any, error) {
 
 // reachable returns the refusal for a phone number that cannot be written to.
 func (p *Server) reachable(a *account, phone string, now time.Time) error {
-	if !e164.MatchString(phone) {
+	if !e164().MatchString(phone) {
 		return unprocessable("to: must be a number such as +14155550142")
 	}
 	v := p.byPhone(a, phone)

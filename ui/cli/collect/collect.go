@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -24,7 +25,7 @@ var phrases = []string{
 	"no answer", "no network", "a web page instead of", "clock", "out of memory", "panic", "nil pointer dereference", "index out of range", "deadlock", "address already in use",
 }
 
-var status = regexp.MustCompile(`(?i)\b(?:http|status)(?: code)?[ :=]+([1-5][0-9][0-9])\b`)
+var status = compiled(`(?i)\b(?:http|status)(?: code)?[ :=]+([1-5][0-9][0-9])\b`)
 
 // Phrases are the harmless parts of a sentence, and "" if it has none.
 func Phrases(sentence string) string {
@@ -35,7 +36,7 @@ func Phrases(sentence string) string {
 			found = append(found, p)
 		}
 	}
-	for _, m := range status.FindAllStringSubmatch(sentence, 3) {
+	for _, m := range status().FindAllStringSubmatch(sentence, 3) {
 		found = append(found, "status "+m[1])
 	}
 	return strings.Join(found, ", ")
@@ -46,8 +47,8 @@ var words = strings.Fields("auto on off dark light mono normal high slow fast bl
 	"osc9 osc777 osc99 pact textus protocol p1 p2 forever message thread json file")
 
 var (
-	amount = regexp.MustCompile(`^[0-9]{1,4}(ms|s|m|h|d|w|y|KB|MB|GB)$`)
-	stroke = regexp.MustCompile(`^((ctrl|alt|shift)\+)*(f[0-9]{1,2}|enter|esc|tab|space|up|down|left|right|home|end|pgup|pgdown|delete|insert|backspace|.)$`)
+	amount = compiled(`^[0-9]{1,4}(ms|s|m|h|d|w|y|KB|MB|GB)$`)
+	stroke = compiled(`^((ctrl|alt|shift)\+)*(f[0-9]{1,2}|enter|esc|tab|space|up|down|left|right|home|end|pgup|pgdown|delete|insert|backspace|.)$`)
 )
 
 // Config is the outline of a config: which keys are set, and what to where that is a choice,
@@ -118,7 +119,7 @@ func (o *outline) said(section, key string, value any) string {
 		}
 		return "yes or no"
 	case string:
-		if o.harmless(section, key, v) && (slices.Contains(words, v) || amount.MatchString(v)) {
+		if o.harmless(section, key, v) && (slices.Contains(words, v) || amount().MatchString(v)) {
 			return v
 		}
 		return "a text"
@@ -139,7 +140,7 @@ func list(all []any) string {
 	for _, one := range all {
 		text, ok := one.(string)
 		for _, s := range strings.Split(text, " ") {
-			ok = ok && stroke.MatchString(s)
+			ok = ok && stroke().MatchString(s)
 		}
 		if !ok || len(strings.Fields(text)) > 3 {
 			return fmt.Sprintf("a list of %d", len(all))
@@ -147,4 +148,9 @@ func list(all []any) string {
 		strokes = append(strokes, text)
 	}
 	return "[" + strings.Join(strokes, ", ") + "]"
+}
+
+// compiled compiles a pattern when it is first asked for: a start has other things to do.
+func compiled(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -20,10 +19,10 @@ type entry struct {
 }
 
 var (
-	when     = regexp.MustCompile(`^[0-9T:.+Z-]{10,40}$`)
-	level    = regexp.MustCompile(`^(DEBUG|INFO|WARN|ERROR)([+-][0-9])?$`)
-	sentence = regexp.MustCompile(`^[a-z][a-z ,:()-]{0,80}$`)
-	frame    = regexp.MustCompile(`unibox/[a-z0-9/_]+\.[A-Za-z0-9_.()*]*[A-Za-z0-9_]\(`)
+	when     = compiled(`^[0-9T:.+Z-]{10,40}$`)
+	level    = compiled(`^(DEBUG|INFO|WARN|ERROR)([+-][0-9])?$`)
+	sentence = compiled(`^[a-z][a-z ,:()-]{0,80}$`)
+	frame    = compiled(`unibox/[a-z0-9/_]+\.[A-Za-z0-9_.()*]*[A-Za-z0-9_]\(`)
 )
 
 // Log is what a log of slog.NewTextHandler says of warnings and errors: the message, which
@@ -36,17 +35,17 @@ func Log(r io.Reader) (lines []string) {
 	for in.Scan() {
 		attrs := attributes(in.Text())
 		at, how, msg := attrs["time"], attrs["level"], attrs["msg"]
-		if !when.MatchString(at) || !level.MatchString(how) || how == "INFO" || how == "DEBUG" {
+		if !when().MatchString(at) || !level().MatchString(how) || how == "INFO" || how == "DEBUG" {
 			continue
 		}
-		if !sentence.MatchString(msg) {
+		if !sentence().MatchString(msg) {
 			msg = "(a message that is left out)"
 		}
 		what := how + " " + msg
 		if p := Phrases(attrs["err"]); p != "" {
 			what += ": " + p
 		}
-		for i, f := range frame.FindAllString(attrs["stack"], 12) {
+		for i, f := range frame().FindAllString(attrs["stack"], 12) {
 			if i == 0 {
 				what += "; in"
 			}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"unibox/state/record"
@@ -33,7 +34,7 @@ h2{margin:2.5em 0 0;border-top:1px solid #ccc;padding-top:1em}
 {{end}}{{end}}</body></html>
 `
 
-var pages = template.Must(template.New("export").Parse(page))
+var pages = sync.OnceValue(func() *template.Template { return template.Must(template.New("export").Parse(page)) })
 
 type (
 	htmlPage struct {
@@ -78,7 +79,7 @@ func (a Archive) html(to io.Writer, zone *time.Location) error {
 		}
 		p.All = append(p.All, h)
 	}
-	return pages.Execute(to, p)
+	return pages().Execute(to, p)
 }
 
 func htmlFileOf(f record.File) htmlFile {
