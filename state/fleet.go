@@ -48,6 +48,17 @@ type Fleet interface {
 	Claim(ctx context.Context, box FleetBox, want FleetClaim, most int, over bool) (has FleetClaim, err error)
 	// Unclaim gives customers of an agent back to the queue.
 	Unclaim(ctx context.Context, agent string, ids ...api.ConversationID) error
+	// Publish stores what this process has read of an account whose lease it has:
+	// ErrNoLease if it has not.
+	Publish(ctx context.Context, box FleetBox, lease FleetLease, pages []FleetPage) error
+	// Pages hands what other boxes have published of accounts, behind a position of each, to
+	// take, in the order in which it was published and not more than a number of them. It
+	// returns up to which position that is all.
+	Pages(ctx context.Context, box FleetBox, from map[api.AccountID]int64, most int, take func(FleetPage) error) (upTo int64, err error)
+	// Ask has the box that has the lease of an account answer, and waits for that.
+	Ask(ctx context.Context, account api.AccountID, body string) (answer string, err error)
+	// Asked hands what waits for an answer of accounts to answer, one after the other.
+	Asked(ctx context.Context, accounts []api.AccountID, answer func(account api.AccountID, body string) string) error
 	// Reached is when the database last answered.
 	Reached() time.Time
 	Close()
@@ -79,8 +90,12 @@ const (
 	FleetRows FleetNews = 1 << iota
 	// FleetPeople: sessions and claims.
 	FleetPeople
+	// FleetPages: what other boxes have read.
+	FleetPages
+	// FleetAsks: what other boxes want read.
+	FleetAsks
 
-	FleetAll = FleetRows | FleetPeople
+	FleetAll = FleetRows | FleetPeople | FleetPages | FleetAsks
 )
 
 // FleetBox is a machine of the team: ID names it for its life, Name is for people.
@@ -98,6 +113,15 @@ type FleetSession struct {
 type FleetClaim struct {
 	Claim
 	Session string
+}
+
+// FleetPage is what the holder of an account's lease has read of a conversation, or of the
+// account itself where Conversation names none. Body is what the boxes alone understand, empty
+// for what is gone. Pos is given by the database.
+type FleetPage struct {
+	Conversation api.ConversationID
+	Body         string
+	Pos          int64
 }
 
 // FleetRow is a row that the boxes share. Key names it among those of its kind, on

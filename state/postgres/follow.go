@@ -137,8 +137,10 @@ func pause(ctx context.Context, d time.Duration) {
 
 // channels are what is listened to, and what a notice there is about.
 var channels = map[string]state.FleetNews{
-	"unibox":     state.FleetRows,
-	"unibox_met": state.FleetPeople,
+	"unibox":      state.FleetRows,
+	"unibox_met":  state.FleetPeople,
+	"unibox_page": state.FleetPages,
+	"unibox_ask":  state.FleetAsks,
 }
 
 // listen says that there may be news after it has connected, with each notice, and every

@@ -64,13 +64,16 @@ func (db *DB) followFleet(ctx context.Context) {
 	if db.copy == nil {
 		return
 	}
-	parts := []fleetPart{{of: state.FleetRows, run: db.copy.Follow}, {of: state.FleetPeople, run: db.Meet}}
+	parts := []fleetPart{
+		{of: state.FleetRows, run: db.copy.Follow}, {of: state.FleetPeople, run: db.Meet},
+		{of: state.FleetPages, run: db.tellAndTake}, {of: state.FleetAsks, run: db.answerAsked},
+	}
 	var running sync.WaitGroup
 	for i := range parts {
 		parts[i].wake = make(chan struct{}, 1)
 		running.Go(func() { _ = state.Guarded(func() error { parts[i].keep(ctx); return nil }) })
 	}
-	running.Go(func() { db.meetSoon(ctx, &parts[1]) })
+	running.Go(func() { db.tellSoon(ctx, &parts[1], &parts[2]) })
 	for news := range db.fleet.News(ctx) {
 		for i := range parts {
 			if news&parts[i].of != 0 {
@@ -113,8 +116,13 @@ func (p *fleetPart) keep(ctx context.Context) {
 	}
 }
 
-// meetSoon says to the other boxes what sessions of this one do.
-func (db *DB) meetSoon(ctx context.Context, p *fleetPart) {
+// tellAndTake takes in what other boxes have read, and tells them what this one has.
+func (db *DB) tellAndTake(ctx context.Context) error {
+	return errors.Join(db.takePages(ctx), db.publish(ctx))
+}
+
+// tellSoon says to the other boxes what sessions of this one do, and what it has read.
+func (db *DB) tellSoon(ctx context.Context, people, pages *fleetPart) {
 	sub := db.feed.Subscribe()
 	defer sub.Close()
 	for {
@@ -123,9 +131,17 @@ func (db *DB) meetSoon(ctx context.Context, p *fleetPart) {
 			return
 		}
 		if slices.Contains(topics, state.Sessions) || slices.Contains(topics, state.Requests) {
-			p.due()
+			people.due()
+		}
+		if slices.ContainsFunc(topics, wasRead) {
+			pages.due()
 		}
 	}
+}
+
+// wasRead reports whether a topic is about what was read from a platform, among others.
+func wasRead(t state.Topic) bool {
+	return t.Kind == state.TopicInbox || t.Kind == state.TopicThread || t.Kind == state.TopicAccounts
 }
 
 // hostname is what people call this box.
@@ -158,6 +174,9 @@ func (db *DB) Leads(account api.AccountID) (leads bool, changed <-chan struct{})
 	}
 	return db.copy.Holds(account)
 }
+
+// Shared reports whether the store is a copy of what several boxes share.
+func (db *DB) Shared() bool { return db.copy != nil }
 
 // FollowFleet takes over what the other boxes have committed up to now.
 func (db *DB) FollowFleet(ctx context.Context) error {

@@ -80,6 +80,10 @@ type store struct {
 	// state.db a copy of that.
 	fleet state.Fleet
 	copy  *copied.Copy
+	// pagesOf are the accounts of which other boxes tell what they read.
+	pagesOf atomic.Pointer[[]api.AccountID]
+	// answer reads pages that other boxes ask for; nil while nobody can.
+	answer atomic.Pointer[Answerer]
 	// moving: the store is opened to become a copy, or to be none any more.
 	moving bool
 	// copyToo: a copy is opened without a fleet.

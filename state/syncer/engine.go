@@ -16,7 +16,6 @@ package syncer
 import (
 	"context"
 	"log/slog"
-	"math/rand/v2"
 	"time"
 
 	"unibox/api"
@@ -39,6 +38,8 @@ type Options struct {
 	// Refreshed, if not nil, is called whenever a person of any session wants an
 	// account tried again. It must not block.
 	Refreshed func(api.AccountID)
+	// Boxes is nil where this box reads all accounts.
+	Boxes Boxes
 	// Log may be nil.
 	Log *slog.Logger
 }
@@ -52,6 +53,7 @@ type Engine struct {
 	sessions  Sessions
 	answers   *answers
 	refreshed func(api.AccountID)
+	boxes     Boxes
 	log       *slog.Logger
 	accounts  []Account
 	purses    map[api.AccountID]*purse
@@ -67,6 +69,7 @@ func New(o Options) *Engine {
 		sessions:  o.Sessions,
 		answers:   newAnswers(),
 		refreshed: o.Refreshed,
+		boxes:     o.Boxes,
 		log:       o.Log,
 		accounts:  o.Accounts,
 		purses:    pursesOf(o.Accounts),
@@ -94,7 +97,7 @@ func New(o Options) *Engine {
 func (e *Engine) Run(ctx context.Context) error {
 	parts := []func(context.Context) error{e.relay}
 	for _, a := range e.accounts {
-		parts = append(parts, e.newLoop(a, rand.Float64).run)
+		parts = append(parts, func(ctx context.Context) error { return e.serve(ctx, a) })
 	}
 	return supervise.Together(ctx, parts...)
 }

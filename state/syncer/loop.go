@@ -205,7 +205,7 @@ func (l *loop) take(ctx context.Context, r requests, now time.Time) {
 		if c, ok := p.known[id.Remote]; ok {
 			p.refresh(c)
 		} else {
-			p.refreshAll(now)
+			l.refreshAll(ctx, now)
 		}
 	}
 	for id, pos := range r.older {
@@ -214,6 +214,14 @@ func (l *loop) take(ctx context.Context, r requests, now time.Time) {
 			p.requestOlder(c, pos, now)
 		}
 	}
+}
+
+// refreshAll takes in that a person wants to know what is new at all.
+func (l *loop) refreshAll(ctx context.Context, now time.Time) {
+	if l.elsewhere != nil {
+		l.refreshThere(ctx)
+	}
+	l.plan.refreshAll(now)
 }
 
 // reloadUnknown asks the store for a conversation that somebody else made.
@@ -279,7 +287,7 @@ func (l *loop) publish(ctx context.Context, next, now time.Time) time.Time {
 		l.store.Reading(c.id)
 	}
 	h := l.report(now)
-	if h == l.saved {
+	if h == l.saved || l.elsewhere != nil { // who reads the account says how that goes
 		return next
 	}
 	if due := l.savedAt.Add(patience(h, l.saved)); now.Before(due) {

@@ -34,6 +34,8 @@ type plan struct {
 	// screens is what is on the screens, known to the plan or not.
 	screens screens
 
+	// elsewhere: another box reads the account, so only what people want is asked.
+	elsewhere bool
 	// identified: the platform has said who we are since the account started.
 	identified  bool
 	identifying bool

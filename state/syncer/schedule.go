@@ -96,6 +96,8 @@ func (p *plan) next(now time.Time) (task, time.Time) {
 	s := search{plan: p, Alarm: work.Alarm{Now: now, Next: now.Add(idle)}}
 	s.Due(p.pushedUntil()) // then other things are due
 	switch {
+	case p.elsewhere:
+		_ = s.Due(p.health.resume) && (s.person() || s.fill())
 	case p.health.State == state.HealthStopped:
 		s.probe()
 	case !s.Due(p.health.resume):
@@ -142,7 +144,7 @@ func (s *search) probe() {
 
 // again asks who we are once more, from time to time or when a person refreshes.
 func (s *search) again() bool {
-	return !s.identifying && s.Due(s.identifyAt) && s.offer(task{job: identify, urgency: background})
+	return !s.elsewhere && !s.identifying && s.Due(s.identifyAt) && s.offer(task{job: identify, urgency: background})
 }
 
 // opens lists what is open, here and in other sessions.
@@ -165,7 +167,7 @@ func (s *search) person() bool {
 			return true
 		}
 	}
-	return s.round(&s.head, s.head.urgent, person)
+	return !s.elsewhere && s.round(&s.head, s.head.urgent, person)
 }
 
 func (s *search) serve(c *conv) bool {

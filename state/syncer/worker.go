@@ -21,6 +21,8 @@ type worker struct {
 	provider api.Provider
 	traits   api.Traits
 	account  api.AccountID
+	// elsewhere is set where another box reads the account: pages are asked of that.
+	elsewhere Boxes
 }
 
 // order is a task as the worker needs it, free of anything the loop changes.
@@ -152,7 +154,7 @@ func (w worker) storeHead(ctx context.Context, r *result) error {
 // a platform says that of one conversation at a time. Where it does not, nothing is known.
 func (w worker) storeResponsible(ctx context.Context, id api.ConversationID) {
 	reader, ok := w.provider.(api.AssigneeReader)
-	if !ok {
+	if !ok || w.elsewhere != nil {
 		return
 	}
 	if c, err := reader.Responsible(ctx, id); err == nil && c.ID == id {
@@ -163,12 +165,19 @@ func (w worker) storeResponsible(ctx context.Context, id api.ConversationID) {
 // messages reads a page of a conversation. One that comes with an error, because
 // no cursor leads on from it, is good: it is cut.
 func (w worker) messages(ctx context.Context, id api.ConversationID, req api.PageRequest) (api.Page[api.Message], error) {
-	page, err := w.provider.Messages(ctx, id, req)
+	page, err := w.page(ctx, id, req)
 	if api.KindOf(err) == api.ErrCursor && len(page.Items) > 0 {
 		page.Next, page.Cut = "", true
 		err = nil
 	}
 	return page, err
+}
+
+func (w worker) page(ctx context.Context, id api.ConversationID, req api.PageRequest) (api.Page[api.Message], error) {
+	if w.elsewhere != nil {
+		return w.elsewhere.Messages(ctx, id, req)
+	}
+	return w.provider.Messages(ctx, id, req)
 }
 
 // newest reads a conversation's newest messages. It follows empty pages that say

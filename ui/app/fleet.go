@@ -10,6 +10,7 @@ import (
 	"unibox/state/sqlite"
 	lease "unibox/state/sqlite/presence"
 	"unibox/state/supervise"
+	"unibox/state/syncer"
 	"unibox/ui/catalog"
 )
 
@@ -63,4 +64,18 @@ func alone(db *sqlite.DB, accounts []api.AccountID, who string, parts ...func(ct
 			return supervise.Together(ctx, all...)
 		})
 	}
+}
+
+// boxes are the other boxes of the team, nil where there are none.
+func boxes(db *sqlite.DB) syncer.Boxes {
+	if !db.Shared() {
+		return nil
+	}
+	return db
+}
+
+// readTogether has the boxes of a team tell each other what they read.
+func readTogether(db *sqlite.DB, engine *syncer.Engine, accounts []api.AccountID) {
+	db.AnswerOthers(engine.ReadFor)
+	db.TakePagesOf(accounts)
 }

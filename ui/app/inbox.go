@@ -355,7 +355,7 @@ func (i *Inbox) prepare(ctx context.Context) worker {
 	all := workAccounts(live)
 	carried := changes.New(changes.Options{Store: i.activity, Feed: i.Feed, Accounts: all, Log: i.log})
 	var sends *outbox.Outbox
-	engine := syncer.New(syncer.Options{Store: db, Feed: i.Feed, Accounts: all, Sessions: db, Log: i.log,
+	engine := syncer.New(syncer.Options{Store: db, Feed: i.Feed, Accounts: all, Sessions: db, Boxes: boxes(db), Log: i.log,
 		Refreshed: func(account api.AccountID) { sends.TryNow(account); carried.TryNow(account) }})
 	sends = outbox.New(outbox.Options{Store: i.activity, Heads: engine, Feed: i.Feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: i.Guard.Open, Log: i.log})
 	return worker{live, engine, sends, carried}
@@ -365,6 +365,7 @@ func (i *Inbox) prepare(ctx context.Context) worker {
 func (i *Inbox) run(ctx context.Context, w worker, beside ...func(context.Context) error) error {
 	s, db, engine, sends, carried, all := i.session, i.DB, w.engine, w.sends, w.carried, workAccounts(w.live)
 	_, name, from := s.who()
+	readTogether(db, engine, accountsOf(all))
 	db.Join(name, from)
 	parts := append(s.push(engine, sends.LookNow, db, i.log), fetching(db, engine), db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
 	hooks := s.hooks(db, i.Feed, i.log)

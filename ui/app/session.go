@@ -140,7 +140,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, guar
 	noted := activity{db, did, s.rights(), me}
 	changes := changes.New(changes.Options{Store: noted, Feed: feed, Accounts: all, Refuse: s.refuse, Log: log})
 	var sends *outbox.Outbox // it works with the engine, and the engine wakes it
-	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: all, Sessions: db, Log: log,
+	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: all, Sessions: db, Boxes: boxes(db), Log: log,
 		Refreshed: func(account api.AccountID) { sends.TryNow(account); changes.TryNow(account) }})
 	sends = outbox.New(outbox.Options{Store: noted, Heads: engine, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: guard.Open, Refused: s.rights().Refuse(state.RightsSend), Shared: s.Config.Shared(), Log: log})
 	files, err := newAttachments(s, guard, log)
@@ -149,6 +149,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, guar
 	}
 	screen := s.screen(db, noted, live, due, wrong, saved)
 	screen.Outbox, screen.Changes, screen.Engine, screen.Files, screen.Feed = sends, changes, engine, files, feed
+	readTogether(db, engine, accountsOf(all))
 	db.Join(name, from)
 	g := supervise.NewGroup(ctx, log)
 	g.Go("downloads", files.Run)

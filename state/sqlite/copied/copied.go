@@ -252,6 +252,14 @@ func (c *Copy) holds(lease state.FleetLease, held bool) {
 	c.changed = make(chan struct{})
 }
 
+// Lease is the lease that this process has of an account, if it has it.
+func (c *Copy) Lease(account api.AccountID) (lease state.FleetLease, holds bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	lease, holds = c.held[account]
+	return lease, holds
+}
+
 // Holds reports whether this process has the lease of an account; changed is closed once it
 // has got or lost any.
 func (c *Copy) Holds(account api.AccountID) (holds bool, changed <-chan struct{}) {

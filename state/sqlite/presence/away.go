@@ -56,8 +56,8 @@ func (p *Presence) eachAway(ctx context.Context, see func(id, box string, a abou
 	})
 }
 
-// boxID names this box for as long as its cache is.
-func (p *Presence) boxID(ctx context.Context) (box state.FleetBox, err error) {
+// Box names this box for as long as its cache is.
+func (p *Presence) Box(ctx context.Context) (box state.FleetBox, err error) {
 	box.Name = p.box
 	err = p.cache.Read(ctx, func(l *dbfile.Conn) error { return l.Row(ctx, "SELECT id FROM clock").Scan(&box.ID) })
 	return box, err
@@ -66,7 +66,7 @@ func (p *Presence) boxID(ctx context.Context) (box state.FleetBox, err error) {
 // Meet says to the other boxes who is here, and takes in who is there. It is for the session
 // that has the lease of its box.
 func (p *Presence) Meet(ctx context.Context) error {
-	box, err := p.boxID(ctx)
+	box, err := p.Box(ctx)
 	if err != nil {
 		return err
 	}
@@ -216,7 +216,7 @@ func (p *Presence) taken(ctx context.Context) (all []state.Claim, err error) {
 
 // claimFromTeam is Claim at the database of the boxes.
 func (p *Presence) claimFromTeam(ctx context.Context, want state.Claim, most int, over bool) (state.Claim, error) {
-	box, err := p.boxID(ctx)
+	box, err := p.Box(ctx)
 	if err != nil {
 		return state.Claim{}, err
 	}

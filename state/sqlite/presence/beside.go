@@ -21,6 +21,7 @@ func (p *Presence) Another(looks bool) *Presence {
 	q := New(p.file, p.cache, p.feed, func(context.Context) {})
 	q.timing, q.Notice = p.timing, p.Notice
 	q.beside, q.guest = p.beside, true
+	q.fleet, q.box = p.fleet, p.box
 	if looks {
 		q.OnlyLooks()
 	}
