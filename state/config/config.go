@@ -33,6 +33,7 @@ type Config struct {
 	Files     Files
 	Push      Push
 	Fleet     Fleet
+	Serve     Serve
 	Service   Service
 	Log       Log
 	Handover  Handover
@@ -146,6 +147,7 @@ func defaults() Config {
 		Files:  Files{Max: maxFile},
 		Log:    Log{On: true, Texts: true},
 		Notify: Notify{Popup: "auto", Text: "all", Title: true, Status: "auto"},
+		Serve:  usualServe,
 		Keys:   map[string][]string{},
 		taken:  map[string]bool{}, forced: map[string]int{}, used: map[string]bool{},
 	}

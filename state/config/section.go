@@ -68,6 +68,7 @@ func sections() []section {
 		tableOf("spelling", "A program that knows words.", spellingFields, func(*Config) *Spelling { return &Spelling{} }, nil).readBy((*reader).spelling),
 		arrayOf("command", "A program of yours, run on what is on screen.", commandFields, (*reader).commands),
 		tableOf("hooks", "Programs of yours that are run on what happens.", hookFields(), func(c *Config) *Hooks { return &c.Hooks }, nil),
+		tableOf("serve", "How `unibox serve` lets agents in by SSH: [for teams](../../ui/cli/TEAMS.md).", serveFields, func(c *Config) *Serve { return &c.Serve }, nil),
 		tableOf("push", "What platforms send by themselves.", pushFields, func(c *Config) *Push { return &c.Push }, nil),
 		tableOf("fleet", "The PostgreSQL database that several boxes share: [several boxes](../postgres/README.md). Give one of the two.", fleetFields, func(c *Config) *Fleet { return &c.Fleet }, nil),
 	}

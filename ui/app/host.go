@@ -78,8 +78,15 @@ func signedIn(all []client) (good []client) {
 	return good
 }
 
-// Run fetches and sends for all until ctx ends, as [Inbox.Work] does.
+// Run fetches and sends for all until ctx ends, as [Inbox.Work] does. What is being sent then
+// has a moment to get its answer.
 func (h *Host) Run(ctx context.Context) error {
+	stopped := func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+	return finishing(ctx, stopped, h.work.sends.Finish, h.works)
+}
+
+// works is what Run does, without waiting for what is out.
+func (h *Host) works(ctx context.Context) error {
 	all := workAccounts(h.work.live)
 	return h.run(ctx, h.work,
 		func(ctx context.Context) error {

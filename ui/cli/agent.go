@@ -29,6 +29,8 @@ type login struct {
 	readOnly      bool
 	// asked: the command line is what the agent asked SSH for, and is not to be trusted.
 	asked bool
+	// guest is set where unibox serve let the agent in.
+	guest *guest
 }
 
 // forAgents are the commands that agents have; the others are for who runs unibox.

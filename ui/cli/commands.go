@@ -42,7 +42,7 @@ func Run(ctx context.Context) int { return RunWith(ctx, platforms.All()) }
 func RunWith(ctx context.Context, list platforms.List) int {
 	findHome()
 	p := program{platforms: app.Platforms{List: list}, zone: setZone(), login: &login{}}
-	p.speak(os.Args[1:])
+	p.speak(os.Args[1:], beside(config.Path(), "XDG_CONFIG_HOME"), os.Environ())
 	err := p.rootCommand().ExecuteContext(ctx)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, text.Mode{}.Clean(p.sentence(err)))
@@ -84,7 +84,7 @@ func (p program) rootCommand() *cobra.Command {
 	o.flags(root)
 	p.agentFlag(root)
 	languageFlag(root)
-	root.AddCommand(p.accountCommand(), p.agentsCommand(), p.cannedCommand(), p.collectCommand(), p.configCommand(), p.demoCommand(), p.doctorCommand(), p.fleetCommand(), p.handoverCommand(), p.hookCommand(), p.importCommand(), p.reportCommand(), sandboxCommand(), p.keysCommand(), manCommand(), versionCommand(), p.wipeCommand())
+	root.AddCommand(p.accountCommand(), p.agentsCommand(), p.cannedCommand(), p.collectCommand(), p.configCommand(), p.demoCommand(), p.doctorCommand(), p.fleetCommand(), p.handoverCommand(), p.hookCommand(), p.importCommand(), p.reportCommand(), p.serveCommand(), sandboxCommand(), p.keysCommand(), manCommand(), versionCommand(), p.wipeCommand())
 	root.AddCommand(p.scriptCommands()...)
 	root.AddCommand(p.topicCommands()...)
 	root.AddCommand(completionCommand())

@@ -70,6 +70,9 @@ func completionCommand() *cobra.Command {
 // complete says of every command that does not say it itself what its arguments and flags
 // may be: accounts where it takes the name of one, folders, and files where it takes one.
 func (p program) complete(cmd *cobra.Command) {
+	if p.login.guest != nil { // no shell completes what is asked of SSH
+		return
+	}
 	takes := strings.TrimPrefix(cmd.Use, cmd.Name())
 	switch {
 	case cmd.ValidArgsFunction != nil, len(cmd.ValidArgs) > 0, strings.Contains(takes, "FILE"):
@@ -85,6 +88,13 @@ func (p program) complete(cmd *cobra.Command) {
 	completeFlags(cmd)
 	for _, sub := range cmd.Commands() {
 		p.complete(sub)
+	}
+}
+
+// offer says what completes a flag, as script.Setup does.
+func (p program) offer(cmd *cobra.Command, flag string, offer cobra.CompletionFunc) {
+	if p.login.guest == nil {
+		_ = cmd.RegisterFlagCompletionFunc(flag, offer)
 	}
 }
 

@@ -20,20 +20,19 @@ import (
 var inEnglish = []string{"man", "completion", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
 
 // speak chooses the language of the command line as that of the screen is chosen: by
-// --language, then by the config, then by the locale.
-func (p *program) speak(args []string) {
-	path := ""
+// --language, then by the config (that at path, if none is named), then by the locale.
+func (p *program) speak(args []string, path string, environ app.Environ) {
 	f := pflag.NewFlagSet("", pflag.ContinueOnError)
 	f.ParseErrorsAllowlist.UnknownFlags = true
 	f.Usage = func() {}
 	f.StringVar(&p.language, "language", "", "")
-	f.StringVar(&path, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "")
+	f.StringVar(&path, "config", path, "")
 	f.BoolP("help", "h", false, "")
 	_ = f.Parse(args) // the command itself says what is wrong
 	if slices.Contains(inEnglish, f.Arg(0)) {
 		return
 	}
-	p.say = app.Language(p.spoken(path))
+	p.say = environ.Language(p.spoken(path))
 }
 
 // spoken is what flag and config say of the language.

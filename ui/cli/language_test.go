@@ -112,7 +112,7 @@ func TestTheLanguageOfTheCommandLine(t *testing.T) {
 		if !slices.Contains(c.args, "--config") {
 			c.args = append([]string{"--config", filepath.Join(dir, "none.toml")}, c.args...)
 		}
-		if p.speak(c.args); p.say.Tag() != c.want {
+		if p.speak(c.args, "", os.Environ()); p.say.Tag() != c.want {
 			t.Errorf("%q in %s: %s, want %s", c.args, c.lang, p.say.Tag(), c.want)
 		}
 	}

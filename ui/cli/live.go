@@ -23,6 +23,9 @@ type liveOptions struct {
 
 // live runs the program on the configured accounts.
 func (p program) live(ctx context.Context, o liveOptions) error {
+	if p.login.guest != nil {
+		return p.login.guest.show(ctx, p, o)
+	}
 	c, problems, err := config.Load(o.config, p.platforms.Config())
 	switch {
 	case p.login.agent != "" && (err != nil || len(c.Accounts) == 0 && !kept(o.state)):
@@ -95,10 +98,13 @@ func (p program) said(problems []config.Problem) string {
 // checkLogin is checkTerminal, with what an agent does to have a terminal.
 func (p program) checkLogin(lines bool) error {
 	if p.login.agent != "" && !hasTerminal() {
-		return catalog.Errorf("unibox needs a terminal: type ssh -t before the name of the box, or ask for a command, such as list")
+		return errNoTerminal
 	}
 	return checkTerminal(lines)
 }
+
+// errNoTerminal: an agent asked for the screen without a terminal.
+var errNoTerminal = catalog.Errorf("unibox needs a terminal: type ssh -t before the name of the box, or ask for a command, such as list")
 
 // hasTerminal reports whether a person types and reads in a terminal.
 func hasTerminal() bool { return term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stdout.Fd()) }
@@ -106,10 +112,15 @@ func hasTerminal() bool { return term.IsTerminal(os.Stdin.Fd()) && term.IsTermin
 // checkTerminal refuses to draw where the output is not a terminal, or one without
 // escape codes; lines can be written to the latter.
 func checkTerminal(lines bool) error {
-	switch name := os.Getenv("TERM"); {
-	case !hasTerminal():
+	if !hasTerminal() {
 		return catalog.Errorf("unibox needs a terminal; without one there are unibox keys and unibox sandbox")
-	case !lines && (name == "" || name == "dumb"):
+	}
+	return drawable(os.Getenv("TERM"), lines)
+}
+
+// drawable refuses a terminal without escape codes, unless lines are written to it.
+func drawable(name string, lines bool) error {
+	if !lines && (name == "" || name == "dumb") {
 		return catalog.Errorf("unibox cannot draw on a dumb terminal: set TERM to the name of your terminal, such as xterm-256color, or use --screen-reader")
 	}
 	return nil

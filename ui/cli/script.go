@@ -24,12 +24,16 @@ func (p program) scriptCommands() []*cobra.Command {
 		},
 		Session: p.session,
 		NoArgs:  noArgs,
+		Typed:   p.login.guest == nil,
 	}.Commands()
 }
 
 // session is one of a config, which may be missing: then there are no accounts, and what is
 // stored can be read. What is wrong in the config costs itself alone.
 func (p program) session(path, dir string) (app.Session, error) {
+	if p.login.guest != nil {
+		return p.login.guest.session(p)
+	}
 	c, problems, err := config.Load(path, p.platforms.Config())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return app.Session{}, usage(err)

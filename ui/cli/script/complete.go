@@ -53,8 +53,8 @@ func (c *command) completesThen(cmd *cobra.Command, then func(context.Context) (
 }
 
 // completesFlag offers what a function finds for the value of a flag.
-func (c *command) completesFlag(cmd *cobra.Command, flag string, find func(ctx context.Context, begun string) ([]string, error)) {
-	_ = cmd.RegisterFlagCompletionFunc(flag, c.completion(func(ctx context.Context, _ []string, begun string) ([]string, error) { return find(ctx, begun) }))
+func (c *command) completesFlag(s Setup, cmd *cobra.Command, flag string, find func(ctx context.Context, begun string) ([]string, error)) {
+	s.offer(cmd, flag, c.completion(func(ctx context.Context, _ []string, begun string) ([]string, error) { return find(ctx, begun) }))
 }
 
 // conversations are those whose name, number or id begins as somebody typed, each with what

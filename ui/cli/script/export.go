@@ -44,7 +44,7 @@ func (s Setup) export() *cobra.Command {
 	f.BoolVar(&o.view, "view", false, "the conversations of a view, not one conversation")
 	f.BoolVar(&o.files, "files", false, "save the files too; with --into")
 	f.IntVar(&o.limit, "limit", mostShown, "how many `messages` of each conversation, the newest")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(export.Formats, cobra.ShellCompDirectiveNoFileComp))
+	s.offer(cmd, "format", cobra.FixedCompletions(export.Formats, cobra.ShellCompDirectiveNoFileComp))
 	cmd.ValidArgsFunction = c.completion(func(ctx context.Context, args []string, begun string) ([]string, error) {
 		switch {
 		case o.view:

@@ -281,7 +281,7 @@ func (s Setup) label() *cobra.Command {
 		Args:  oneConversation(0),
 	}
 	cmd.Flags().StringArrayVar(&remove, "remove", nil, "take this `label` off; may be repeated")
-	c.completesFlag(cmd, "remove", func(ctx context.Context, _ string) ([]string, error) { return c.labels(ctx) })
+	c.completesFlag(s, cmd, "remove", func(ctx context.Context, _ string) ([]string, error) { return c.labels(ctx) })
 	s.marks(c, cmd, func(ctx context.Context, row state.Row, args []string) (catalog.Message, error) {
 		var add, off []string
 		for _, l := range []struct {

@@ -85,6 +85,16 @@ type Setup struct {
 	Session func(config, state string) (app.Session, error)
 	// Args makes a sentence of arguments where none are taken.
 	NoArgs cobra.PositionalArgs
+	// Typed: a shell may complete the command line. Cobra keeps what completes a flag for ever,
+	// so nothing is offered where one process has many command lines.
+	Typed bool
+}
+
+// offer says what completes a flag.
+func (s Setup) offer(cmd *cobra.Command, flag string, offer cobra.CompletionFunc) {
+	if s.Typed {
+		_ = cmd.RegisterFlagCompletionFunc(flag, offer)
+	}
 }
 
 // Commands are all of them.

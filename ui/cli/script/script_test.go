@@ -135,6 +135,7 @@ func (d desk) given(stdin string, args ...string) (out, said string, code int) {
 	list := app.Platforms{List: platforms.All()}
 	root := &cobra.Command{Use: "unibox", SilenceErrors: true, SilenceUsage: true}
 	root.AddCommand(Setup{
+		Typed: true,
 		Flags: func(cmd *cobra.Command, config, state *string, readOnly *bool) {
 			cmd.Flags().StringVar(config, "config", d.config, "")
 			cmd.Flags().StringVar(state, "state", d.state, "")

@@ -37,7 +37,7 @@ func (s Setup) search() *cobra.Command {
 	c.jsonFlag(cmd)
 	cmd.Flags().IntVar(&limit, "limit", listed, "how many `messages` at most")
 	cmd.Flags().StringVar(&in, "in", "", "only in this `conversation`: an id, a name or a number")
-	c.completesFlag(cmd, "in", c.conversations)
+	c.completesFlag(s, cmd, "in", c.conversations)
 	return s.make(c, cmd, func(ctx context.Context, args []string) error {
 		if limit < 1 || limit > mostRows {
 			return exit(ExitUsage, "--limit is a number from 1 to %d", mostRows)

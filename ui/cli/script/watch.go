@@ -27,7 +27,7 @@ func (s Setup) watch() *cobra.Command {
 	}
 	s.Flags(cmd, &c.config, &c.state, &c.readOnly)
 	cmd.Flags().StringSliceVar(&only, "only", nil, "print these `events` alone, such as new,failed")
-	_ = cmd.RegisterFlagCompletionFunc("only", cobra.FixedCompletions(events.All, cobra.ShellCompDirectiveNoFileComp))
+	s.offer(cmd, "only", cobra.FixedCompletions(events.All, cobra.ShellCompDirectiveNoFileComp))
 	cmd.Flags().StringVar(&since, "since", "", "print also what customers wrote since a `day` or a time, such as today or 2026-11-29T20:00:00Z")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c.setup, c.cmd, c.out = s, cmd, cmd.OutOrStdout()

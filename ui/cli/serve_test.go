@@ -1,0 +1,567 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/vt"
+	"golang.org/x/crypto/ssh"
+
+	"unibox/api/platforms"
+	"unibox/api/sandbox"
+	"unibox/ui/app"
+	"unibox/ui/cli/authkeys"
+)
+
+// patience is how long anything may take before a test gives up.
+const patience = time.Minute
+
+// station is a machine that runs unibox serve for agents.
+type station struct {
+	*testing.T
+	dir, config, state, keys string
+	world                    *sandbox.Server
+	// addr is where it takes logins, metrics where numbers are.
+	addr, metrics string
+	stop          func() error
+	signers       map[string]ssh.Signer
+	// list are the platforms, if they are not the usual ones.
+	list platforms.List
+}
+
+func newStation(t *testing.T) *station {
+	t.Helper()
+	dir := t.TempDir()
+	b := &station{T: t, dir: dir, config: filepath.Join(dir, "config.toml"), state: filepath.Join(dir, "state"), keys: filepath.Join(dir, "authorized_keys"), signers: map[string]ssh.Signer{}, list: platforms.All()}
+	w := world{seed: 1, conversations: 12, messages: 40, quiet: true}
+	b.world = w.server()
+	ctx, cancel := context.WithCancel(context.Background())
+	lives := make(chan struct{})
+	go func() { defer close(lives); _ = b.world.Run(ctx) }()
+	web := httptest.NewServer(b.world)
+	t.Cleanup(func() { cancel(); web.Close(); <-lives })
+	text := w.config(b.world, web.URL)
+	for _, agent := range []string{"olga", "pavel", "rita"} {
+		text += fmt.Sprintf("\n[[agent]]\nname = %q\n", agent)
+		if agent == "rita" {
+			text += "rights = \"read\"\n"
+		}
+	}
+	if err := os.WriteFile(b.config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, agent := range []string{"olga", "pavel", "rita"} {
+		b.signers[agent] = b.signer()
+		b.letIn(agent, b.signers[agent])
+	}
+	b.start()
+	t.Cleanup(func() { _ = b.stop() })
+	return b
+}
+
+func (b *station) signer() ssh.Signer {
+	b.Helper()
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s, err := ssh.NewSignerFromKey(private)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return s
+}
+
+func (b *station) letIn(agent string, s ssh.Signer) {
+	b.Helper()
+	run := authkeys.Command{"unibox", "--config", b.config, "--state", b.state, "--agent", agent}
+	if _, err := (authkeys.File{Path: b.keys}).Add(agent, s.PublicKey(), run); err != nil {
+		b.Fatal(err)
+	}
+}
+
+var servedOn = regexp.MustCompile(`let in on (\S+)\.`)
+
+// start runs unibox serve until stop is called.
+func (b *station) start() {
+	b.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	out, said := io.Pipe()
+	ended := make(chan error, 1)
+	port, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.metrics = port.Addr().String()
+	port.Close()
+	p := program{platforms: app.Platforms{List: b.list}, login: &login{}}
+	go func() {
+		err := p.serveAgents(ctx, serveOptions{config: b.config, state: b.state, keys: b.keys, listen: "127.0.0.1:0", metrics: b.metrics}, said, io.Discard)
+		said.CloseWithError(fmt.Errorf("it ended: %w", errors.Join(err, io.EOF)))
+		ended <- err
+	}()
+	b.stop = sync.OnceValue(func() error { cancel(); return <-ended })
+	line := make([]byte, 4096)
+	n, err := out.Read(line)
+	m := servedOn.FindSubmatch(line[:n])
+	if err != nil || m == nil {
+		b.Fatalf("it does not serve: %q, %v", line[:n], err)
+	}
+	b.addr = string(m[1])
+	go io.Copy(io.Discard, out)
+}
+
+func (b *station) dial(s ...ssh.Signer) (*ssh.Client, error) {
+	return ssh.Dial("tcp", b.addr, &ssh.ClientConfig{User: "unibox", Auth: []ssh.AuthMethod{ssh.PublicKeys(s...)}, HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: patience})
+}
+
+func (b *station) login(agent string) *ssh.Client {
+	b.Helper()
+	c, err := b.dial(b.signers[agent])
+	if err != nil {
+		b.Fatalf("%s: %v", agent, err)
+	}
+	b.Cleanup(func() { c.Close() })
+	return c
+}
+
+// command runs one without a terminal.
+func (b *station) command(c *ssh.Client, in, line string) (out, said string, code int) {
+	b.Helper()
+	s, err := c.NewSession()
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	var stdout, stderr bytes.Buffer
+	s.Stdin, s.Stdout, s.Stderr = strings.NewReader(in), &stdout, &stderr
+	var exit *ssh.ExitError
+	switch err := s.Run(line); {
+	case errors.As(err, &exit):
+		code = exit.ExitStatus()
+	case err != nil:
+		b.Errorf("%s: %v", line, err)
+		code = -1
+	}
+	return stdout.String(), stderr.String(), code
+}
+
+// seat is a screen of an agent.
+type seat struct {
+	*station
+	session *ssh.Session
+	in      io.Writer
+	ended   chan error
+
+	mu      sync.Mutex
+	emu     *vt.Emulator
+	changed chan struct{}
+}
+
+// sit opens the screen of an agent.
+func (b *station) sit(c *ssh.Client, columns, rows int) *seat {
+	b.Helper()
+	s, err := c.NewSession()
+	if err != nil {
+		b.Fatal(err)
+	}
+	w := &seat{station: b, session: s, emu: vt.NewEmulator(columns, rows), changed: make(chan struct{}, 1), ended: make(chan error, 1)}
+	in, _ := s.StdinPipe()
+	w.in = in
+	out, _ := s.StdoutPipe()
+	if err := errors.Join(s.Setenv("LANG", "C.UTF-8"), s.Setenv("COLORTERM", "truecolor"), s.RequestPty("xterm-256color", rows, columns, ssh.TerminalModes{}), s.Shell()); err != nil {
+		b.Fatal(err)
+	}
+	go io.Copy(in, w.emu) // what it is asked
+	go func() {
+		buf := make([]byte, 32<<10)
+		for {
+			n, err := out.Read(buf)
+			w.mu.Lock()
+			w.emu.Write(buf[:n])
+			w.mu.Unlock()
+			select {
+			case w.changed <- struct{}{}:
+			default:
+			}
+			if err != nil {
+				w.ended <- s.Wait()
+				if in, ok := w.emu.InputPipe().(io.Closer); ok {
+					in.Close()
+				}
+				return
+			}
+		}
+	}()
+	return w
+}
+
+func (w *seat) text() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.emu.String()
+}
+
+func (w *seat) until(what string, ok func(string) bool) {
+	w.Helper()
+	for late := time.After(patience); !ok(w.text()); {
+		select {
+		case <-w.changed:
+		case <-late:
+			w.Fatalf("%s does not come:\n%s", what, w.text())
+		}
+	}
+}
+
+func (w *seat) wait(texts ...string) {
+	w.Helper()
+	for _, text := range texts {
+		w.until(text, func(s string) bool { return strings.Contains(s, text) })
+	}
+}
+
+func (w *seat) press(keys string) {
+	w.Helper()
+	if _, err := io.WriteString(w.in, keys); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// atWork waits until the list is there.
+func (w *seat) atWork() *seat {
+	w.Helper()
+	w.wait("Waiting 12", "here", "? help")
+	return w
+}
+
+// eventually waits for what is true outside of screens.
+func (b *station) eventually(what string, ok func() bool) {
+	b.Helper()
+	for late := time.Now().Add(patience); !ok(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(late) {
+			b.Fatalf("%s does not happen", what)
+		}
+	}
+}
+
+func (b *station) received(text string) (to []string) {
+	answer := httptest.NewRecorder()
+	b.world.ServeHTTP(answer, httptest.NewRequest("GET", "http://127.0.0.1/control/received", nil))
+	var all []sandbox.Received
+	if err := json.Unmarshal(answer.Body.Bytes(), &all); err != nil {
+		b.Fatal(err)
+	}
+	for _, r := range all {
+		if strings.Contains(r.Text, text) {
+			to = append(to, fmt.Sprint(r.Platform, r.Conversation, r.Phone))
+			if r.Conversation != nil {
+				to[len(to)-1] = fmt.Sprint(r.Platform, *r.Conversation)
+			}
+		}
+	}
+	return to
+}
+
+// Two agents in one process take different customers, and both answers arrive.
+func TestTwoAgentsInOneProcess(t *testing.T) {
+	b := newStation(t)
+	olga, pavel := b.sit(b.login("olga"), 120, 40), b.sit(b.login("pavel"), 120, 40)
+	for _, w := range []*seat{olga, pavel} {
+		w.atWork().wait("3 here")
+	}
+	for _, one := range []struct {
+		w, other *seat
+		name     string
+	}{{olga, pavel, "olga"}, {pavel, olga, "pavel"}} {
+		one.w.press("n")
+		one.other.wait(one.name + " has taken this")
+		one.w.press("r")
+		one.w.wait("Reply to")
+		one.w.press("answered by " + one.name)
+		one.w.wait("answered by " + one.name)
+		one.w.press("\r")
+	}
+	b.eventually("both answers arrive", func() bool { return len(b.received("answered by")) == 2 })
+	if to := append(b.received("by olga"), b.received("by pavel")...); to[0] == to[1] {
+		t.Errorf("both answered %s", to[0])
+	}
+}
+
+// Whoever has no key of an agent is not let in, nor is anybody by a password.
+func TestWhoIsLetIn(t *testing.T) {
+	b := newStation(t)
+	if _, err := b.dial(b.signer()); err == nil {
+		t.Error("an unknown key is let in")
+	}
+	for _, auth := range []ssh.AuthMethod{ssh.Password("x"), ssh.KeyboardInteractive(func(string, string, []string, []bool) ([]string, error) { return nil, nil })} {
+		if _, err := ssh.Dial("tcp", b.addr, &ssh.ClientConfig{User: "olga", Auth: []ssh.AuthMethod{auth}, HostKeyCallback: ssh.InsecureIgnoreHostKey()}); err == nil {
+			t.Error("somebody is let in without a key")
+		}
+	}
+	if _, err := b.dial(offers{b.signers["pavel"].PublicKey(), b.signer()}); err == nil {
+		t.Error("somebody is let in who has a public key alone")
+	}
+	c, err := b.dial(b.signer(), b.signer(), b.signers["olga"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if out, _, code := b.command(c, "", "note --help"); code != 0 || out == "" {
+		t.Fatalf("%q, %d", out, code)
+	}
+	b.command(c, "whose.txt", "files put whose.txt")
+	if _, err := os.Stat(filepath.Join(b.state, "agents", "olga", "files", "whose.txt")); err != nil {
+		t.Error("the session is not Olga's:", err)
+	}
+	if _, err := os.Stat(filepath.Join(b.state, "agents", "pavel", "files", "whose.txt")); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("the session is Pavel's:", err)
+	}
+	if _, err := (authkeys.File{Path: b.keys}).Remove("olga"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.NewSession(); err == nil {
+		t.Error("a session begins with a key that was taken away")
+	}
+	if _, err := b.dial(b.signers["olga"]); err == nil {
+		t.Error("a key that was taken away is let in")
+	}
+}
+
+// offers is a signer that has a public key, and not its private one.
+type offers struct {
+	key ssh.PublicKey
+	ssh.Signer
+}
+
+func (o offers) PublicKey() ssh.PublicKey { return o.key }
+
+// Nothing but a screen and the commands of agents can be had.
+func TestWhatASessionIsRefused(t *testing.T) {
+	b := newStation(t)
+	c := b.login("rita")
+	for line, want := range map[string]string{
+		"doctor": "not for agents", "config show": "not for agents", "serve": "not for agents", "list; id": "without a shell", "sh": "no unibox sh",
+		"list --config /etc/passwd": "not for agents", "list --agent olga": "not for agents", "send Anna hello": "", "": "needs a terminal",
+	} {
+		if _, said, code := b.command(c, "", line); code == 0 || !strings.Contains(said, want) {
+			t.Errorf("%q: %q, %d", line, said, code)
+		}
+	}
+	for _, kind := range []string{"direct-tcpip", "x11", "forwarded-tcpip", "auth-agent@openssh.com", "tun@openssh.com"} {
+		if _, _, err := c.OpenChannel(kind, nil); err == nil {
+			t.Errorf("a channel %s is opened", kind)
+		}
+	}
+	if ok, _, _ := c.SendRequest("tcpip-forward", true, ssh.Marshal(struct {
+		Host string
+		Port uint32
+	}{"127.0.0.1", 0})); ok {
+		t.Error("a port is forwarded")
+	}
+	s, err := c.NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, kind := range []string{"auth-agent-req@openssh.com", "x11-req", "subsystem"} {
+		if ok, _ := s.SendRequest(kind, true, ssh.Marshal(struct{ Name string }{"sftp"})); ok {
+			t.Errorf("%s is agreed to", kind)
+		}
+	}
+	for name, value := range map[string]string{"LD_PRELOAD": "/tmp/x.so", "HOME": "/", "TERM": "x", "LANG": "x\x1b]0;", "LC_ALL": strings.Repeat("x", 1000)} {
+		if s.Setenv(name, value) == nil {
+			t.Errorf("%s=%q is taken", name, value)
+		}
+	}
+}
+
+// Commands do without a terminal what they do by sshd.
+func TestCommandsWithoutATerminal(t *testing.T) {
+	b := newStation(t)
+	c := b.login("olga")
+	var out string
+	b.eventually("the list is read", func() bool {
+		out, _, _ = b.command(c, "", "list --json")
+		return strings.Contains(out, `"schema"`) && strings.Contains(out, `"id"`)
+	})
+	if out, said, code := b.command(c, "", "show nobody-of-that-name"); code != 3 {
+		t.Errorf("%q, %q, %d", out, said, code)
+	}
+	id := regexp.MustCompile(`"id": *"([^"]+)"`).FindStringSubmatch(out)[1]
+	if _, said, code := b.command(c, "from standard input\n", "send "+id+" -"); code != 0 {
+		t.Errorf("%q, %d", said, code)
+	}
+	b.eventually("it arrives", func() bool { return len(b.received("from standard input")) == 1 })
+	if out, _, code := b.command(c, "", "files take"); code != 0 || !strings.Contains(out, "FILE") {
+		t.Errorf("%q, %d", out, code)
+	}
+}
+
+// A screen follows the size of its terminal, and shows the colours that it has.
+func TestAScreenIsResized(t *testing.T) {
+	b := newStation(t)
+	w := b.sit(b.login("olga"), 120, 40).atWork()
+	w.mu.Lock()
+	w.emu.Resize(60, 15)
+	w.mu.Unlock()
+	if err := w.session.WindowChange(15, 60); err != nil {
+		t.Fatal(err)
+	}
+	w.until("a narrow screen", func(s string) bool { return !strings.Contains(s, "CHANNELS") && strings.Contains(s, "Waiting") })
+	w.press("q")
+	if err := <-w.ended; err != nil {
+		t.Errorf("it ends with %v:\n%s", err, w.text())
+	}
+}
+
+// What was typed when the line dropped, or unibox was stopped, is there after logging in again.
+func TestWhatIsTypedIsKept(t *testing.T) {
+	b := newStation(t)
+	c := b.login("olga")
+	w := b.sit(c, 120, 40).atWork()
+	w.press("r")
+	w.wait("Reply to")
+	w.press("half a sent")
+	w.wait("half a sent")
+	c.Close() // in the middle of it
+	w = b.sit(b.login("olga"), 120, 40)
+	w.wait("half a sent", "restored")
+	w.press("ence")
+	w.wait("half a sentence")
+	if err := b.stop(); err != nil {
+		t.Fatal(err)
+	}
+	<-w.ended
+	w.wait("is stopped here")
+	b.start()
+	b.sit(b.login("olga"), 120, 40).wait("half a sentence")
+}
+
+// A session ends with the key that was taken away.
+func TestARemovedAgentIsLoggedOut(t *testing.T) {
+	b := newStation(t)
+	w, other := b.sit(b.login("olga"), 80, 24).atWork(), b.sit(b.login("pavel"), 80, 24).atWork()
+	if _, err := (authkeys.File{Path: b.keys}).Remove("olga"); err != nil {
+		t.Fatal(err)
+	}
+	<-w.ended
+	w.wait("your key was taken away")
+	other.press("?")
+	other.wait("esc")
+}
+
+// Numbers and health are for this machine.
+func TestNumbersAndHealth(t *testing.T) {
+	b := newStation(t)
+	b.sit(b.login("olga"), 80, 24).atWork()
+	get := func(path string) (string, int) {
+		r, err := http.Get("http://" + b.metrics + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		text, _ := io.ReadAll(r.Body)
+		return string(text), r.StatusCode
+	}
+	text, code := get("/metrics")
+	for _, want := range []string{"unibox_sessions 1\n", "# TYPE unibox_sessions_total counter\n", "unibox_account_up{account=", "unibox_waiting "} {
+		if code != 200 || !strings.Contains(text, want) {
+			t.Errorf("%d: %q is not in\n%s", code, want, text)
+		}
+	}
+	if text, code := get("/healthz"); code != 200 || text != "ok\n" {
+		t.Errorf("%d: %s", code, text)
+	}
+	if _, code := get("/debug/pprof/"); code != 404 {
+		t.Errorf("%d", code)
+	}
+}
+
+// Nothing is left of sessions that have ended.
+func TestSessionsLeaveNothing(t *testing.T) {
+	b := newStation(t)
+	round := func(agent string) {
+		c, err := b.dial(b.signers[agent])
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := b.sit(c, 80, 24).atWork()
+		c.Close()
+		<-w.ended
+		c, err = b.dial(b.signers[agent])
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.command(c, "", "list")
+		c.Close()
+	}
+	round("olga")
+	goroutines := func() int { runtime.GC(); return runtime.NumGoroutine() }
+	b.eventually("the first session ends", func() bool { text := b.numbers(); return strings.Contains(text, "unibox_sessions 0\n") })
+	before := goroutines()
+	for i := range 50 {
+		round([]string{"olga", "pavel", "rita"}[i%3])
+	}
+	b.eventually("all sessions end", func() bool { return strings.Contains(b.numbers(), "unibox_sessions 0\n") })
+	b.eventually(fmt.Sprintf("no more than %d goroutines are left", before), func() bool { return goroutines() <= before+5 })
+	if seats, err := filepath.Glob(filepath.Join(b.state, "presence-*")); err != nil || len(seats) > 2 {
+		t.Errorf("%q are left, %v", seats, err)
+	}
+}
+
+func (b *station) numbers() string {
+	r, err := http.Get("http://" + b.metrics + "/metrics")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer r.Body.Close()
+	text, _ := io.ReadAll(r.Body)
+	return string(text)
+}
+
+// The key of the host is made once, and nobody else may read it.
+func TestTheKeyOfTheHost(t *testing.T) {
+	b := newStation(t)
+	path := filepath.Join(b.state, hostKeyFile)
+	first, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, _ := os.Stat(path); info.Mode().Perm()&0o077 != 0 {
+		t.Error(info.Mode())
+	}
+	if err := b.stop(); err != nil {
+		t.Fatal(err)
+	}
+	b.start()
+	if second, _ := os.ReadFile(path); !slices.Equal(first, second) {
+		t.Error("it is another one after a restart")
+	}
+	if err := errors.Join(b.stop(), os.Chmod(path, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	p := program{platforms: app.Platforms{List: b.list}, login: &login{}}
+	err = p.serveAgents(t.Context(), serveOptions{config: b.config, state: b.state, keys: b.keys, listen: "127.0.0.1:0"}, io.Discard, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "others can read") {
+		t.Errorf("a key that others can read is used: %v", err)
+	}
+}
