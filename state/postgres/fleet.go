@@ -214,9 +214,9 @@ func sentence(err error, reached time.Time) string {
 	case errors.As(err, new(*layoutError)), errors.Is(err, state.ErrFleetMoved), errors.Is(err, state.ErrNoLease), errors.Is(err, state.ErrFleetBehind):
 		return ""
 	case reached.IsZero():
-		return "the team's database does not answer: drafts stay on this box and nothing is sent; look at its server and the network"
+		return "the team's database does not answer: what you write stays on this box and nothing is sent; look at its server and the network"
 	}
-	return "the team's database has not answered since " + reached.Format("15:04") + ": drafts stay on this box, and nothing is sent until it does"
+	return "the team's database has not answered since " + reached.Format("15:04") + ": what you write stays on this box, and nothing is sent until it does"
 }
 
 // refusal says what the server said, where a person can do something about it.
@@ -233,7 +233,7 @@ func refusal(said *pgconn.PgError) string {
 	case "53":
 		return "the team's database has no room or no connection left: look at its server"
 	case "57":
-		return "the team's database is stopping or starting: drafts stay on this box, and nothing is sent until it answers"
+		return "the team's database is stopping or starting: what you write stays on this box, and nothing is sent until it answers"
 	}
 	return "the team's database says: " + said.Message
 }

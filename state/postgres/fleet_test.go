@@ -136,7 +136,7 @@ func TestCutOff(t *testing.T) {
 	if err := f.Write(t.Context(), write); !errors.As(err, &said) {
 		t.Fatalf("got %v", err)
 	}
-	if want := "the team's database has not answered since " + f.Reached().Format("15:04") + ": drafts stay on this box, and nothing is sent until it does"; said.What != want {
+	if want := "the team's database has not answered since " + f.Reached().Format("15:04") + ": what you write stays on this box, and nothing is sent until it does"; said.What != want {
 		t.Errorf("said %q", said.What)
 	}
 	p.Mend()

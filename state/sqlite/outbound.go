@@ -89,10 +89,11 @@ func (df *durableFile) Outbound(ctx context.Context, id int64) (o state.Outbound
 	return o, err
 }
 
-// Unsettled lists the rows of an account that are not Done, oldest first.
+// Unsettled lists the rows of an account that are not Done, oldest first, but for those that
+// wait for the fleet.
 func (df *durableFile) Unsettled(ctx context.Context, account api.AccountID) (rows []state.Outbound, err error) {
 	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
-		rows, err = outbounds(ctx, l, "WHERE account = ? AND "+notDone+" ORDER BY id", account)
+		rows, err = outbounds(ctx, l, "WHERE account = ? AND id > 0 AND "+notDone+" ORDER BY id", account)
 		return err
 	})
 	return rows, err
@@ -205,11 +206,11 @@ func insertOutbound(ctx context.Context, l *dbfile.Conn, o state.Outbound) (id i
 		}
 	}
 	r := o.Receipt
-	err = l.Row(ctx, `INSERT INTO outbox (key, account, conv, first, body, files, part, parts,
+	err = l.Row(ctx, `INSERT INTO outbox (id, key, account, conv, first, body, files, part, parts,
 		status, attempts, checks, not_before, submitted, sent, settled,
 		r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at, seen, when_sent, quote, template, writer)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-		o.Key, o.Conversation.Account, o.Conversation.Remote, first, o.Body, list(o.Files), o.Part, o.Parts,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		l.NewID(), o.Key, o.Conversation.Account, o.Conversation.Remote, first, o.Body, list(o.Files), o.Part, o.Parts,
 		o.Status, o.Attempts, o.Checks, stamp(o.NotBefore), stamp(o.Submitted), stamp(o.SentAt),
 		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, stamp(o.At), column(o.Seen, same[state.Pos]), formatWhenSent(o.WhenSent), toJSON(o.Quote), toJSON(o.Template), o.By).Scan(&id)
 	return id, err

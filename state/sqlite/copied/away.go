@@ -1,23 +1,31 @@
 package copied
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/sqlite/dbfile"
 )
 
-// While the fleet does not answer, or not as it should, what a person is writing is kept on this box: drafts,
-// and notes that are not done. They go to the team once it answers again. What another
-// box wrote meanwhile in the same place is not replaced: both become one text.
+// While the fleet does not answer, or not as it should, what people write is kept on this
+// box: drafts, replies, marks, labels, wishes and new notes. They go to the team once it
+// answers again, under the rules by which they would have gone then: where another box wrote
+// in the same draft both become one text, and where it answered the customer meanwhile a
+// reply becomes a draft again. A sender does not see them before the team has them.
 
-// keptHere are the tables whose rows may be ahead of the team's.
-var keptHere = []string{"draft", "note_draft"}
+// keptHere are the tables whose rows may be ahead of the team's, in the order in which they
+// go there; newHere those of which only new ones may be.
+var (
+	keptHere = []string{"draft", "note_draft", "provisional", "outbox", "flag", "snooze", "label", "change", "note", "mention"}
+	newHere  = []string{"outbox", "note", "mention", "provisional"}
+)
 
 // errNotHere: the transaction changes what only the fleet may.
 var errNotHere = errors.New("not kept here")
@@ -25,20 +33,58 @@ var errNotHere = errors.New("not kept here")
 // keepHere commits a transaction on this box alone, if all that it changes is kept here.
 func (c *Copy) keepHere(ctx context.Context, fn func(l *dbfile.Conn) error) error {
 	return c.file.Here(ctx, func(l *dbfile.Conn) error {
+		before, err := c.pending(ctx, l)
+		if err != nil {
+			return err
+		}
+		l.SetApart()
 		changed := newChanges(c.tables)
 		if err := l.Observing(changed.see, func() error { return fn(l) }); err != nil {
 			return err
 		}
+		if l.Fenced() {
+			return errNotHere
+		}
 		for id := range changed.rows {
-			if !slices.Contains(keptHere, id.table) {
-				return errNotHere
-			}
-			if _, err := l.Exec(ctx, "INSERT INTO unshared (kind, key, times) VALUES (?, ?, 1) ON CONFLICT (kind, key) DO UPDATE SET times = times + 1", id.table, id.key); err != nil {
+			if err := c.keep(ctx, l, id, changed.made[id], before); err != nil {
 				return err
 			}
 		}
-		return nil
+		return c.sayWaits(ctx, l)
 	})
+}
+
+// keep notes a row as one that the team does not have, made where it is new.
+func (c *Copy) keep(ctx context.Context, l *dbfile.Conn, id rowID, made bool, before pending) error {
+	_, mine := before[id]
+	if !slices.Contains(keptHere, id.table) || slices.Contains(newHere, id.table) && !made && !mine {
+		return errNotHere
+	}
+	if apart(id) {
+		if r, err := c.tables[id.table].read(ctx, l, id.key); err != nil || r == nil { // nobody else ever had it
+			return errors.Join(err, forget(ctx, l, id))
+		}
+	}
+	_, err := l.Exec(ctx, "INSERT INTO unshared (kind, key, times) VALUES (?, ?, 1) ON CONFLICT (kind, key) DO UPDATE SET times = times + 1", id.table, id.key)
+	return err
+}
+
+// apart reports whether a row has a number of this box's own.
+func apart(id rowID) bool { return strings.HasPrefix(id.key, "[-") }
+
+func forget(ctx context.Context, l *dbfile.Conn, id rowID) error {
+	_, err := l.Exec(ctx, "DELETE FROM unshared WHERE kind = ? AND key = ?", id.table, id.key)
+	return err
+}
+
+// sayWaits writes at each reply that waits here what it waits for.
+func (c *Copy) sayWaits(ctx context.Context, l *dbfile.Conn) error {
+	since := "waits for the team's database"
+	if at := c.fleet.Reached(); !at.IsZero() {
+		since += " since " + at.Format("15:04")
+	}
+	_, err := l.Exec(ctx, "UPDATE outbox SET reason = ? WHERE id < 0 AND reason = ''", since)
+	return err
 }
 
 // pending are rows that the team does not have yet, and how often each was changed.
@@ -106,23 +152,29 @@ func (c *Copy) restore(ctx context.Context, l *dbfile.Conn, rows map[rowID]recor
 	return nil
 }
 
-// shareable is a row as the team has it. Both kinds begin their key with the conversation.
+// shareable is a row as the team has it. One that is gone says its conversation by its key,
+// if that begins with it.
 func shareable(id rowID, r record) (row state.FleetRow, err error) {
-	parts, err := decode[[]any]([]byte(id.key))
-	if err != nil || len(parts) < 2 {
-		return row, fmt.Errorf("the key %s of a row of %s: %w", id.key, id.table, err)
-	}
-	account, _ := parts[0].(string)
-	conv, _ := parts[1].(string)
-	row = state.FleetRow{Kind: id.table, Key: id.key, Conversation: api.ConversationID{Account: api.AccountID(account), Remote: conv}}
+	row = state.FleetRow{Kind: id.table, Key: id.key, Conversation: conversationOf(r)}
 	if r != nil {
 		row.Columns, err = json.Marshal(r)
+		return row, err
+	}
+	parts, err := decode[[]any]([]byte(id.key))
+	if err == nil && len(parts) > 1 {
+		account, _ := parts[0].(string)
+		conv, _ := parts[1].(string)
+		row.Conversation = api.ConversationID{Account: api.AccountID(account), Remote: conv}
 	}
 	return row, err
 }
 
+func conversationOf(r record) api.ConversationID {
+	return api.ConversationID{Account: api.AccountID(text(r, "account")), Remote: text(r, "conv")}
+}
+
 // ahead is a row of the team with what this box has beyond it.
-func (c *Copy) ahead(r state.FleetRow, mine record) (state.FleetRow, error) {
+func (c *Copy) ahead(ctx context.Context, l *dbfile.Conn, r state.FleetRow, mine record) (state.FleetRow, error) {
 	if mine == nil || r.Columns == nil {
 		return r, nil
 	}
@@ -130,12 +182,25 @@ func (c *Copy) ahead(r state.FleetRow, mine record) (state.FleetRow, error) {
 	if err != nil {
 		return r, err
 	}
+	if r.Kind == "draft" && empty(mine) && !empty(theirs) {
+		if waits, err := waits(ctx, l, r.Conversation); err != nil || waits { // the same text was sent off here
+			mine["rev"] = max(number(mine, "rev"), number(theirs, "rev")+1)
+			r.Columns, err = json.Marshal(mine)
+			return r, err
+		}
+	}
 	m := newMerger()
 	m.theirs[rowID{r.Kind, r.Key}] = theirs
 	if both := m.merge(c.tables[r.Kind], mine); both != nil {
 		r.Columns, err = json.Marshal(both)
 	}
 	return r, err
+}
+
+// waits reports whether a reply to a conversation waits here.
+func waits(ctx context.Context, l *dbfile.Conn, id api.ConversationID) (is bool, err error) {
+	err = l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM outbox WHERE id < 0 AND account = ? AND conv = ?)", id.Account, id.Remote).Scan(&is)
+	return is, err
 }
 
 // share commits to the team what it does not have yet, and reports whether there was any.
@@ -161,8 +226,14 @@ func (c *Copy) toShare(ctx context.Context, l *dbfile.Conn) (w state.FleetWrite,
 	if rows, err = c.pending(ctx, l); err != nil {
 		return w, nil, err
 	}
-	for id := range rows {
+	for _, id := range inOrder(rows) {
 		r, err := c.tables[id.table].read(ctx, l, id.key)
+		if err == nil && apart(id) {
+			if r == nil {
+				continue
+			}
+			id, err = c.number(ctx, l, id, r, &w)
+		}
 		if err != nil {
 			return w, nil, err
 		}
@@ -173,4 +244,122 @@ func (c *Copy) toShare(ctx context.Context, l *dbfile.Conn) (w state.FleetWrite,
 		w.Rows = append(w.Rows, row)
 	}
 	return w, rows, nil
+}
+
+// inOrder are rows in the order in which they go to the team: those with numbers as they were
+// made.
+func inOrder(rows pending) []rowID {
+	return slices.SortedFunc(maps.Keys(rows), func(a, b rowID) int {
+		return cmp.Or(cmp.Compare(slices.Index(keptHere, a.table), slices.Index(keptHere, b.table)), cmp.Compare(len(b.key), len(a.key)), -cmp.Compare(a.key, b.key))
+	})
+}
+
+// number gives a row the next number of the team's.
+func (c *Copy) number(ctx context.Context, l *dbfile.Conn, id rowID, r record, w *state.FleetWrite) (rowID, error) {
+	var last int64
+	err := l.Row(ctx, "SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = ?), 0)", id.table).Scan(&last)
+	for _, row := range w.Rows {
+		if row.Kind == id.table {
+			last++
+		}
+	}
+	r["id"] = last + 1
+	if id.table == "outbox" {
+		r["reason"] = ""
+	}
+	return rowID{id.table, c.tables[id.table].keyOfRecord(r)}, err
+}
+
+// dropTwin removes what waits here as a row of the team by now: its commit was known to nobody
+// here, or has just been made.
+func (c *Copy) dropTwin(ctx context.Context, l *dbfile.Conn, r state.FleetRow) error {
+	if r.Columns == nil || r.Kind != "outbox" && r.Kind != "change" {
+		return nil
+	}
+	row, err := decode[record](r.Columns)
+	if err != nil {
+		return err
+	}
+	same, args := "key = ?", []any{row["key"]}
+	if r.Kind == "change" {
+		same, args = "account = ? AND conv = ? AND ability = ? AND wish = ? AND message = ? AND arg = ? AND made = ?",
+			[]any{row["account"], row["conv"], row["ability"], row["wish"], row["message"], row["arg"], row["made"]}
+	}
+	all, err := l.Records(ctx, "SELECT * FROM "+r.Kind+" WHERE id < 0 AND "+same, args...)
+	for _, old := range all {
+		if err == nil {
+			err = c.dropApart(ctx, l, r.Kind, old)
+		}
+	}
+	return err
+}
+
+func (c *Copy) dropApart(ctx context.Context, l *dbfile.Conn, table string, r record) error {
+	_, err := l.Exec(ctx, "DELETE FROM "+table+" WHERE id = ?", r["id"])
+	if err != nil {
+		return err
+	}
+	return forget(ctx, l, rowID{table, c.tables[table].keyOfRecord(r)})
+}
+
+// collide has the replies that wait here for a conversation become its draft again, where
+// another box has answered, or written in the draft, meanwhile. It reports whether there were
+// any.
+func (c *Copy) collide(ctx context.Context, l *dbfile.Conn, r state.FleetRow, mine map[rowID]record) (some bool, err error) {
+	if r.Columns == nil || r.Kind != "outbox" && r.Kind != "draft" {
+		return false, nil
+	}
+	waiting, err := l.Records(ctx, "SELECT * FROM outbox WHERE id < 0 AND account = ? AND conv = ? ORDER BY id", r.Conversation.Account, r.Conversation.Remote)
+	if err != nil || len(waiting) == 0 {
+		return false, err
+	}
+	row, err := decode[record](r.Columns)
+	if err != nil {
+		return false, err
+	}
+	if is, err := c.foreignTo(ctx, l, r, row, waiting); !is {
+		return false, err
+	}
+	back := record{"body": "", "files": ""}
+	for _, w := range waiting {
+		back["body"], back["files"] = joined(text(back, "body"), text(w, "body")), lists(text(back, "files"), text(w, "files"))
+		if err := c.dropApart(ctx, l, "outbox", w); err != nil {
+			return false, err
+		}
+	}
+	id := rowID{"draft", c.tables["draft"].keyOfRecord(waiting[0])}
+	draft, err := c.inFront(ctx, l, id, back, waiting[0])
+	if err == nil {
+		mine[id] = draft
+		_, err = l.Exec(ctx, "INSERT INTO unshared (kind, key, times) VALUES (?, ?, 1) ON CONFLICT (kind, key) DO UPDATE SET times = times + 1", id.table, id.key)
+	}
+	return true, err
+}
+
+// foreignTo reports whether a row of a conversation is something that whoever wrote the
+// replies that wait had not seen.
+func (c *Copy) foreignTo(ctx context.Context, l *dbfile.Conn, r state.FleetRow, row record, waiting []record) (bool, error) {
+	if r.Kind == "draft" {
+		return !empty(row) && !slices.ContainsFunc(waiting, func(w record) bool { return holds(w, row) }), nil
+	}
+	known, err := l.Record(ctx, "SELECT * FROM outbox WHERE id > 0 AND key = ?", row["key"])
+	return known == nil && !slices.ContainsFunc(waiting, func(w record) bool { return text(w, "key") == text(row, "key") }), err
+}
+
+// inFront puts a text before what a draft holds here.
+func (c *Copy) inFront(ctx context.Context, l *dbfile.Conn, id rowID, back, of record) (record, error) {
+	draft, err := c.tables["draft"].read(ctx, l, id.key)
+	if err != nil {
+		return nil, err
+	}
+	if draft == nil {
+		draft = record{"account": of["account"], "conv": of["conv"], "rev": int64(0), "edited": of["submitted"]}
+	}
+	draft["body"], draft["files"] = joined(text(back, "body"), text(draft, "body")), lists(text(back, "files"), text(draft, "files"))
+	draft["rev"] = number(draft, "rev") + 1
+	columns, err := json.Marshal(draft)
+	if err != nil {
+		return nil, err
+	}
+	return draft, c.tables["draft"].store(ctx, l, state.FleetRow{Kind: id.table, Key: id.key, Columns: columns})
 }

@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -83,7 +84,9 @@ func (c *Copy) Write(ctx context.Context, fn func(l *dbfile.Conn) error) error {
 		if err != nil || w == nil {
 			return err
 		}
-		err = c.said(c.commit(ctx, w.FleetWrite))
+		if err = state.ErrFleetMoved; !w.apart() {
+			err = c.said(c.commit(ctx, w.FleetWrite))
+		}
 		switch {
 		case errors.Is(err, state.ErrFleetMoved):
 		case errors.Is(err, state.ErrNoLease):
@@ -141,6 +144,11 @@ func (c *Copy) outdated(ctx context.Context, err error) bool {
 type tried struct {
 	state.FleetWrite
 	pending pending
+}
+
+// apart reports whether it is about what the team has to have first.
+func (w *tried) apart() bool {
+	return slices.ContainsFunc(w.Rows, func(r state.FleetRow) bool { return apart(rowID{r.Kind, r.Key}) })
 }
 
 // errTried rolls a transaction back that the fleet is to commit.

@@ -74,8 +74,9 @@ func (c *Copy) said(err error) error {
 // take puts rows into the copy, in one commit.
 func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.FleetPos) error {
 	var topics map[state.Topic]struct{}
+	collided := false
 	err := c.file.CommitHere(api.WithPermit(ctx, nothingLess), func(l *dbfile.Conn, rev int64) error {
-		topics = map[state.Topic]struct{}{}
+		topics, collided = map[state.Topic]struct{}{}, false
 		at, err := position(ctx, l)
 		if err != nil {
 			return err
@@ -97,7 +98,15 @@ func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.Fleet
 			if r.Pos <= at.Pos {
 				continue
 			}
-			if r, err = c.ahead(r, mine[rowID{r.Kind, r.Key}]); err != nil {
+			if err := c.dropTwin(ctx, l, r); err != nil {
+				return err
+			}
+			back, err := c.collide(ctx, l, r, mine)
+			if err != nil {
+				return err
+			}
+			collided = collided || back
+			if r, err = c.ahead(ctx, l, r, mine[rowID{r.Kind, r.Key}]); err != nil {
 				return err
 			}
 			convs, err := c.put(ctx, l, r)
@@ -114,11 +123,17 @@ func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.Fleet
 		_, err = l.Exec(ctx, "UPDATE fleet SET pos = ?, last = ?, file = (SELECT id FROM clock)", upTo.Pos, upTo.Commit)
 		return err
 	})
+	if err == nil && collided {
+		c.notice(draftAgain)
+	}
 	if err == nil && len(topics) > 0 {
 		c.feed.Mark(append(slices.Collect(maps.Keys(topics)), state.Inbox, state.Outbox, state.Changes)...)
 	}
 	return err
 }
+
+// draftAgain is said of a reply that met that of a colleague.
+const draftAgain = "a colleague wrote to a customer whom you answered while the team's database was away: your reply is a draft again"
 
 // nothingLess is the permit of what has happened already: it is taken over whoever has
 // the lease.

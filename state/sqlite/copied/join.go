@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"unibox/api"
 	"unibox/state"
@@ -142,7 +143,7 @@ func (c *Copy) bring(ctx context.Context, m *merger) (Moved, error) {
 }
 
 func (c *Copy) bringTable(ctx context.Context, l *dbfile.Conn, m *merger, t *table, w *state.FleetWrite) error {
-	all, err := l.Records(ctx, "SELECT * FROM "+t.name+" ORDER BY id")
+	all, err := l.Records(ctx, "SELECT * FROM "+t.name+" ORDER BY "+strings.Join(t.key, ", "))
 	if err != nil {
 		return err
 	}

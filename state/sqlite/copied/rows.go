@@ -161,13 +161,15 @@ func plain(v any) (any, error) {
 type changes struct {
 	tables map[string]*table
 	rows   map[rowID]api.ConversationID
-	convs  map[api.ConversationID]struct{}
+	// made are those that were not there before.
+	made  map[rowID]bool
+	convs map[api.ConversationID]struct{}
 }
 
 type rowID struct{ table, key string }
 
 func newChanges(tables map[string]*table) *changes {
-	return &changes{tables, map[rowID]api.ConversationID{}, map[api.ConversationID]struct{}{}}
+	return &changes{tables, map[rowID]api.ConversationID{}, map[rowID]bool{}, map[api.ConversationID]struct{}{}}
 }
 
 func (c *changes) see(r dbfile.RowChange) {
@@ -180,7 +182,11 @@ func (c *changes) see(r dbfile.RowChange) {
 			continue
 		}
 		id := t.conversation(row)
-		c.rows[rowID{t.name, t.keyOf(row)}] = id
+		of := rowID{t.name, t.keyOf(row)}
+		if _, seen := c.rows[of]; !seen {
+			c.made[of] = r.Old == nil
+		}
+		c.rows[of] = id
 		c.convs[id] = struct{}{}
 	}
 }

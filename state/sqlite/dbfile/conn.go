@@ -3,6 +3,7 @@ package dbfile
 import (
 	"context"
 	"database/sql"
+	"time"
 )
 
 // Conn is one connection and the statements prepared on it. One goroutine uses
@@ -18,6 +19,29 @@ type Conn struct {
 	unopened error
 	// fenced: the transaction needs the lease.
 	fenced bool
+	// apart: the numbers that the transaction gives count here only; given is the last one.
+	apart bool
+	given int64
+}
+
+// SetApart says that what the transaction under way numbers is known here only: it gets
+// numbers that nobody else gives, below zero.
+func (l *Conn) SetApart() { l.apart = true }
+
+// lowest is below any number that is given apart, which rise with the time of day.
+const lowest = -1 << 53
+
+// NewID is the number for a new row: nil for the next one of its table.
+func (l *Conn) NewID() any {
+	if !l.apart {
+		return nil
+	}
+	now := lowest + time.Now().UnixMicro()
+	if l.given != 0 {
+		now = max(now, l.given+1)
+	}
+	l.given = now
+	return now
 }
 
 // Fence says that the transaction under way must not be committed without the lease.
@@ -30,7 +54,7 @@ func (l *Conn) Fenced() bool { return l.fenced }
 // fails. Only fn is cut short by ctx: the frame around it has to be whole.
 func (l *Conn) Transact(ctx context.Context, begin string, fn func(l *Conn) error) error {
 	frame := context.WithoutCancel(ctx)
-	l.fenced = false
+	l.fenced, l.apart = false, false
 	if _, err := l.Exec(frame, begin); err != nil {
 		return err
 	}

@@ -1,0 +1,166 @@
+package postgres_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/note"
+	"unibox/state/postgres"
+	"unibox/state/postgres/pgtest"
+	"unibox/state/sqlite"
+)
+
+// cutOff are two boxes, of which one can be cut off.
+func cutOff(t *testing.T) (p *pgtest.Proxy, through, dir string, b, other *box) {
+	t.Helper()
+	database := pgtest.Database(t)
+	p, through = pgtest.NewProxy(t, database)
+	dir = t.TempDir()
+	b, err := openBox(t, through, dir, state.NewFeed())
+	must(t, err)
+	other, err = openBox(t, database, t.TempDir(), state.NewFeed())
+	must(t, err)
+	t.Cleanup(func() { _ = other.Close() })
+	return p, through, dir, b, other
+}
+
+func (b *box) reply(t *testing.T, n int, text string) state.Outbound {
+	t.Helper()
+	rows, err := b.DB.Submit(t.Context(), state.Draft{Conversation: conv(n), Apart: true},
+		[]state.Outbound{{Key: text, Conversation: conv(n), Body: text, Part: 1, Parts: 1, Submitted: time.Now()}})
+	must(t, err)
+	return rows[0]
+}
+
+// What is written while a box is cut off waits on its disk, and goes to the team once that
+// answers: once, in order, and not before.
+func TestWhatIsWrittenWhileCutOffWaits(t *testing.T) {
+	p, through, dir, b, other := cutOff(t)
+	other.reply(t, 9, "before")
+	must(t, b.FollowFleet(t.Context()))
+	p.Cut()
+	b.reply(t, 1, "first")
+	b.reply(t, 1, "second")
+	taken := b.reply(t, 2, "taken back")
+	_, ok, err := b.Takeback(t.Context(), taken.ID, state.Queued)
+	if must(t, err); !ok {
+		t.Error("a reply that waits cannot be taken back")
+	}
+	must(t, b.SetLabels(t.Context(), conv(1), []string{"vip"}, nil))
+	must(t, b.SetFlags(t.Context(), conv(1), state.FlagChange{Starred: api.Known(true)}))
+	must(t, b.AddNote(t.Context(), note.Note{Key: "n", Conversation: conv(1), Body: "a note", Author: "olga", Made: time.Now()}, nil))
+	other.reply(t, 8, "meanwhile") // it gets the next number
+	must(t, b.Close())             // as a kill: all is on the disk
+	f := open(t, through)
+	b = reopen(t, dir, f)
+	rows, err := b.DB.Unsent(t.Context())
+	must(t, err)
+	waiting := 0
+	for _, o := range rows {
+		if strings.HasPrefix(o.Reason, "waits for the team's database") {
+			waiting++
+		}
+	}
+	due, err := b.DB.Unsettled(t.Context(), "shop")
+	if must(t, err); waiting != 2 || len(due) != 1 {
+		t.Errorf("%d wait, of %+v; a sender sees %+v", waiting, rows, due)
+	}
+	p.Mend()
+	for _, box := range []*box{b, other} {
+		rows, err := box.Unsent(t.Context())
+		must(t, err)
+		var got []string
+		for _, o := range rows {
+			if got = append(got, o.Body); o.ID < 1 || o.Status != state.Queued || o.Reason != "" {
+				t.Errorf("%+v", o)
+			}
+		}
+		if strings.Join(got, ", ") != "before, meanwhile, first, second" {
+			t.Errorf("%v", got)
+		}
+		if d, err := box.Draft(t.Context(), conv(2)); err != nil || d.Body != "taken back" {
+			t.Errorf("%q, %v", d.Body, err)
+		}
+		if row, err := box.Row(t.Context(), conv(1)); err != nil || len(row.Labels) != 1 || !row.Flags.Starred {
+			t.Logf("%+v, %v", row, err) // conversations of no platform may be in no list
+		}
+	}
+	labels, err := other.Labels(t.Context())
+	if must(t, err); len(labels) != 1 {
+		t.Errorf("%+v", labels)
+	}
+}
+
+// Whoever answers a customer while a colleague does the same, cut off from each other, does
+// not answer twice: the reply that waited is a draft again.
+func TestAReplyThatMeetsAnotherIsADraftAgain(t *testing.T) {
+	p, _, _, b, other := cutOff(t)
+	defer b.Close()
+	p.Cut()
+	b.reply(t, 1, "of the box")
+	_, err := b.DB.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "and more"})
+	must(t, err)
+	other.reply(t, 1, "of another")
+	p.Mend()
+	for _, box := range []*box{b, other} {
+		rows, err := box.Unsent(t.Context())
+		must(t, err)
+		if len(rows) != 1 || rows[0].Body != "of another" {
+			t.Errorf("%+v", rows)
+		}
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "of the box\n\nand more" {
+			t.Errorf("%q, %v", d.Body, err)
+		}
+	}
+	if news := strings.Join(b.Condition().News, "\n"); !strings.Contains(news, "your reply is a draft again") {
+		t.Errorf("nobody is told: %q", news)
+	}
+}
+
+// A reply of which the database did not say whether it has it is there once.
+func TestAReplyWhoseAnswerIsLostIsThereOnce(t *testing.T) {
+	p, through, _, b, other := cutOff(t)
+	defer b.Close()
+	pgtest.Exec(t, through, "ALTER FUNCTION unibox.settle RENAME TO elsewhere") // nobody can be asked
+	p.Swallow("unibox.commit")
+	b.reply(t, 1, "text")
+	if rows, err := b.DB.Unsent(t.Context()); err != nil || len(rows) != 1 || rows[0].ID > 0 {
+		t.Fatalf("%+v, %v", rows, err)
+	}
+	for _, box := range []*box{b, other} {
+		if rows, err := box.Unsent(t.Context()); err != nil || len(rows) != 1 || rows[0].ID < 1 {
+			t.Errorf("%+v, %v", rows, err)
+		}
+	}
+}
+
+// Nothing that waits is sent before the team has it, whoever asks.
+func TestNothingLeavesWhileCutOff(t *testing.T) {
+	p, _, _, b, _ := cutOff(t)
+	defer b.Close()
+	old := b.reply(t, 1, "at the team")
+	err := b.WithLease(t.Context(), "test", func(ctx context.Context) error {
+		p.Cut()
+		for _, o := range []state.Outbound{old, b.reply(t, 2, "waits")} {
+			o.Status = state.InFlight
+			if ok, err := b.SaveOutbound(ctx, o, state.Queued); ok || err == nil {
+				t.Errorf("%q would be sent: %v, %v", o.Body, ok, err)
+			}
+		}
+		return nil
+	})
+	must(t, err)
+}
+
+// reopen opens a box that may be cut off.
+func reopen(t *testing.T, dir string, f *postgres.Fleet) *box {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), dir, state.NewFeed(), sqlite.Fleet(f))
+	must(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	return &box{db, f}
+}
