@@ -107,7 +107,7 @@ var hostKeyFile = filepath.Join("serve", "host_ed25519")
 
 // run serves, and works for all until the last session has ended.
 func (s *served) run(ctx context.Context, on net.Listener, c config.Serve, out io.Writer) error {
-	server, err := serving.New(serving.Options{HostKey: filepath.Join(s.o.state, hostKeyFile), Who: s.who, Serve: s.serve,
+	server, err := serving.New(serving.Options{HostKey: filepath.Join(s.o.state, hostKeyFile), Who: s.who, Serve: s.serve, Says: s.says,
 		Idle: c.Idle, Longest: c.Longest, Most: c.Sessions, Log: s.host.Log()})
 	if err != nil {
 		return err
@@ -208,6 +208,11 @@ func (s *served) serve(ctx context.Context, l serving.Login) (code int, broke bo
 	return exitCode(err), errors.As(err, &crash)
 }
 
+// says says an error in the language of a session.
+func (s *served) says(l serving.Login, err error) string {
+	return app.Environ(l.Environ).Language(s.host.Config().UI).Error(err)
+}
+
 // runFor runs a command for a session.
 func (p program) runFor(ctx context.Context, l serving.Login, words []string) error {
 	root := p.rootCommand()
@@ -251,8 +256,8 @@ func (g *guest) show(ctx context.Context, p program, o liveOptions) error {
 
 // metrics are the numbers of the store and the accounts.
 func (s *served) metrics(ctx context.Context) []serving.Metric {
-	up := serving.Metric{Name: "account_up", Means: "Whether the account's platform answers (1) or not (0)."}
-	answered := serving.Metric{Name: "account_answered_seconds", Means: "How long ago the platform answered last."}
+	up := serving.Metric{Name: "account_up"}
+	answered := serving.Metric{Name: "account_answered_seconds"}
 	health, _ := s.host.Health(ctx)
 	for _, h := range health {
 		live := 0.0
@@ -270,18 +275,15 @@ func (s *served) metrics(ctx context.Context) []serving.Metric {
 		waiting = side.Views[state.ViewWaiting]
 	}
 	return []serving.Metric{up, answered,
-		{Name: "unsent", Means: "Messages and changes that are not out.", Values: []serving.Value{{Value: float64(len(queue))}}},
-		{Name: "waiting", Means: "Customers who wait for an answer.", Values: []serving.Value{{Value: float64(waiting)}}},
+		{Name: "unsent", Values: []serving.Value{{Value: float64(len(queue))}}},
+		{Name: "waiting", Values: []serving.Value{{Value: float64(waiting)}}},
 	}
 }
 
 // wrong says what is wrong with the store, "" for nothing.
 func (s *served) wrong(ctx context.Context) string {
 	if _, err := s.host.Health(ctx); err != nil {
-		return "the store cannot be read"
+		return err.Error()
 	}
-	if c := s.host.Condition(); c.Problem != "" {
-		return c.Problem
-	}
-	return ""
+	return s.host.Condition().Problem
 }

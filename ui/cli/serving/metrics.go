@@ -16,10 +16,10 @@ type counts struct{ connections, turnedAway, refused, begun, panics atomic.Int64
 
 // Metric is a number for Prometheus.
 type Metric struct {
-	// Name is without the program's, Means a sentence. Counts: it only rises.
-	Name, Means string
-	Counts      bool
-	Values      []Value
+	// Name is without the program's. Counts: it only rises.
+	Name   string
+	Counts bool
+	Values []Value
 }
 
 // Value is that of a metric, with a label and its value, or without.
@@ -28,8 +28,8 @@ type Value struct {
 	Value     float64
 }
 
-func number(name, means string, counts bool, n float64) Metric {
-	return Metric{name, means, counts, []Value{{Value: n}}}
+func number(name string, counts bool, n float64) Metric {
+	return Metric{name, counts, []Value{{Value: n}}}
 }
 
 // Metrics are those of the server.
@@ -37,14 +37,14 @@ func (s *Server) Metrics() []Metric {
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
 	return []Metric{
-		number("sessions", "Sessions of agents now.", false, float64(len(s.all()))),
-		number("sessions_total", "Sessions that began.", true, float64(s.begun.Load())),
-		number("connections_total", "Connections that came.", true, float64(s.connections.Load())),
-		number("connections_limited_total", "Connections that were closed at once, by the limits before signing in.", true, float64(s.turnedAway.Load())),
-		number("logins_refused_total", "Connections that did not sign in.", true, float64(s.refused.Load())),
-		number("session_panics_total", "Sessions that broke down.", true, float64(s.panics.Load())),
-		number("goroutines", "Goroutines now.", false, float64(runtime.NumGoroutine())),
-		number("memory_bytes", "Memory taken from the system.", false, float64(memory.Sys-memory.HeapReleased)),
+		number("sessions", false, float64(len(s.all()))),
+		number("sessions_total", true, float64(s.begun.Load())),
+		number("connections_total", true, float64(s.connections.Load())),
+		number("connections_limited_total", true, float64(s.turnedAway.Load())),
+		number("logins_refused_total", true, float64(s.refused.Load())),
+		number("session_panics_total", true, float64(s.panics.Load())),
+		number("goroutines", false, float64(runtime.NumGoroutine())),
+		number("memory_bytes", false, float64(memory.Sys-memory.HeapReleased)),
 	}
 }
 
@@ -55,7 +55,7 @@ func WriteMetrics(w io.Writer, all []Metric) {
 		if m.Counts {
 			kind = "counter"
 		}
-		fmt.Fprintf(w, "# HELP unibox_%s %s\n# TYPE unibox_%s %s\n", m.Name, m.Means, m.Name, kind)
+		fmt.Fprintf(w, "# TYPE unibox_%s %s\n", m.Name, kind)
 		for _, v := range m.Values {
 			label := ""
 			if v.Label != "" {
@@ -90,7 +90,7 @@ func (s *Server) Observe(ctx context.Context, on net.Listener, o Observed) error
 		}
 		fmt.Fprintln(w, "ok")
 	})
-	server := &http.Server{Handler: http.TimeoutHandler(mux, observeLimit, "too slow"), ReadHeaderTimeout: observeLimit, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
+	server := &http.Server{Handler: http.TimeoutHandler(mux, observeLimit, ""), ReadHeaderTimeout: observeLimit, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
 	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
 	if err := server.Serve(on); ctx.Err() == nil {
 		return err

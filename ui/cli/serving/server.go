@@ -19,7 +19,6 @@ package serving
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"os"
@@ -46,6 +45,8 @@ type Options struct {
 	// code, and whether it broke down, which it has noted in the log. It runs on a goroutine of
 	// its own; a panic of it ends that session.
 	Serve func(ctx context.Context, l Login) (code int, broke bool)
+	// Says says an error in the language of a session.
+	Says func(l Login, err error) string
 	// Idle is how long a session may go without a key, Longest how long one may last, Most how
 	// many there may be, in all.
 	Idle, Longest time.Duration
@@ -245,9 +246,9 @@ func (s *Server) begin(e *session) error {
 	case s.ending:
 		return errEnds
 	case len(s.sessions) >= s.o.Most:
-		return fmt.Errorf("there are %d sessions already: try again later", s.o.Most)
+		return catalog.Errorf("there are %d sessions already: try again later", s.o.Most)
 	case of >= mostOfAgent:
-		return fmt.Errorf("you have %d sessions already: end one first", mostOfAgent)
+		return catalog.Errorf("you have %d sessions already: end one first", mostOfAgent)
 	}
 	s.sessions[e] = struct{}{}
 	s.running.Add(1)

@@ -15,6 +15,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"unibox/state"
+	"unibox/ui/catalog"
 	"unibox/ui/tty"
 )
 
@@ -65,7 +66,7 @@ type session struct {
 }
 
 // errWho: the key that signed is not, or not any more, the agent's who was let in with it.
-var errWho = errors.New("the key is not that of who was let in")
+var errWho = catalog.Errorf("the key is not that of who was let in")
 
 // channel serves one session.
 func (s *Server) channel(_ *ssh.Server, conn *gossh.ServerConn, offered gossh.NewChannel, ctx ssh.Context) {
@@ -245,12 +246,20 @@ func (e *session) run() {
 	}
 	if err != nil {
 		e.server.o.Log.Error("a session broke down", "agent", l.Agent, "err", err)
-		_, _ = io.WriteString(l.Err, "unibox broke down; what you typed up to a moment ago is kept: log in again\n")
+		e.tell(l, errBroke)
 	}
 	if why := context.Cause(e.ctx); why != nil && e.server.says(why) {
-		_, _ = io.WriteString(l.Err, "unibox: "+why.Error()+"\n")
+		e.tell(l, why)
 	}
 	e.exit(code)
+}
+
+// errBroke: a session panicked.
+var errBroke = catalog.Errorf("unibox broke down; what you typed up to a moment ago is kept: log in again")
+
+// tell says why a session ends, in its language.
+func (e *session) tell(l Login, why error) {
+	_, _ = io.WriteString(l.Err, "unibox: "+e.server.o.Says(l, why)+"\n")
 }
 
 // says reports whether a session is told why it ends.
