@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -278,7 +279,11 @@ func ago(at, now time.Time) string {
 	if at.IsZero() {
 		return "never"
 	}
-	return text.Age(nil, max(0, now.Sub(at))) + " ago"
+	since := max(0, now.Sub(at))
+	if since < time.Minute {
+		return strconv.Itoa(int(since.Seconds())) + "s ago"
+	}
+	return text.Age(nil, since) + " ago"
 }
 
 // platformOf is the platform that an account is on, which is one that the program has.
