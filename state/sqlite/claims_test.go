@@ -1,13 +1,17 @@
 package sqlite
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 func claimOf(n int, agent string) state.Claim {
@@ -117,6 +121,51 @@ func TestAClaimEndsWithItsSession(t *testing.T) {
 	}
 }
 
+// Whoever falls silent, or is not announced yet, keeps whom they took for a while: a busy
+// machine gives nobody's customer to another.
+func TestAClaimOutlivesASilence(t *testing.T) {
+	dir := t.TempDir()
+	olga, pavel := join(t, dir, "olga"), join(t, dir, "pavel")
+	var id string
+	write := func(q string, args ...any) {
+		t.Helper()
+		must(t, olga.cache.Commit(t.Context(), func(l *dbfile.Conn, _ int64) error {
+			if err := l.Row(t.Context(), "SELECT id FROM session WHERE who = 'pavel'").Scan(&id); err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+			_, err := l.Exec(t.Context(), q, args...)
+			return err
+		}))
+	}
+	has := func(want int) {
+		t.Helper()
+		if all, err := olga.Claims(t.Context()); err != nil || len(all) != want {
+			t.Errorf("%+v, %v; want %d", all, err, want)
+		}
+	}
+	if _, err := pavel.Claim(t.Context(), claimOf(1, "pavel"), 5, false); err != nil {
+		t.Fatal(err)
+	}
+	has(1)
+	must(t, pavel.Close())
+	has(0) // who leaves gives back
+	write("UPDATE session SET who = who")
+	write("INSERT INTO claim (account, conv, session, agent, who, at) VALUES ('shop', '1', ?, 'pavel', 'pavel', ?)", id, stamp(time.Now()))
+	has(1) // its session was called dead just now
+	if got, err := olga.Claim(t.Context(), claimOf(1, "olga"), 5, false); err != nil || got.Agent != "pavel" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	write("UPDATE session SET beat = beat - 31000000 WHERE id = ?", id)
+	has(0)
+	write("DELETE FROM session WHERE id = ?", id)
+	has(1) // it is not announced yet
+	write("UPDATE claim SET at = at - 31000000")
+	has(0)
+	if got, err := olga.Claim(t.Context(), claimOf(1, "olga"), 5, false); err != nil || got.Agent != "olga" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 // The others see what a session has open, also of the one that has the lease.
 func TestTheOpenConversationIsSeen(t *testing.T) {
 	dir := t.TempDir()
@@ -131,4 +180,78 @@ func TestTheOpenConversationIsSeen(t *testing.T) {
 		}
 		return false
 	})
+}
+
+// Fifty agents on one box press n at once: each comes to another customer. It prints how
+// long one waits for theirs.
+func BenchmarkFiftyAgentsTakeAtOnce(b *testing.B) {
+	const agents = 50
+	dir, began := b.TempDir(), time.Now()
+	var all []*DB
+	for i := range agents {
+		db, err := Open(b.Context(), dir, state.NewFeed())
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer db.Close()
+		db.Join(fmt.Sprint("agent", i), "")
+		all = append(all, db)
+	}
+	customers := agents * 4
+	for n := range customers {
+		head(b, all[0], conv(n), began, page("", says(conv(n), 1, "in", "hello", began.Add(-time.Duration(n)*time.Minute))))
+	}
+	next := func(db *DB, who string) (id api.ConversationID, err error) {
+		claims, err := db.Claims(b.Context())
+		if err != nil {
+			return id, err
+		}
+		passed := map[api.ConversationID]bool{}
+		for _, c := range claims {
+			passed[c.Conversation] = true
+		}
+		list, err := db.IDs(b.Context(), state.ListQuery{View: state.ViewWaiting, Limit: customers})
+		for _, id := range list {
+			if err != nil || passed[id] {
+				continue
+			}
+			has, err := db.Claim(b.Context(), state.Claim{Conversation: id, Agent: who, Who: who, Since: time.Now()}, 10, false)
+			if err != nil || has.Agent == who {
+				return id, err
+			}
+		}
+		return id, errors.Join(err, errors.New("nobody is left"))
+	}
+	var took []time.Duration
+	for b.Loop() {
+		var mu sync.Mutex
+		var wg sync.WaitGroup
+		taken := map[api.ConversationID]string{}
+		start := make(chan struct{})
+		for i, db := range all {
+			who := fmt.Sprint("agent", i)
+			wg.Go(func() {
+				<-start
+				pressed := time.Now()
+				id, err := next(db, who)
+				mu.Lock()
+				defer mu.Unlock()
+				took = append(took, time.Since(pressed))
+				if other := taken[id]; err != nil || other != "" {
+					b.Errorf("%s has %v, which %s has: %v", who, id, other, err)
+				}
+				taken[id] = who
+			})
+		}
+		close(start)
+		wg.Wait()
+		for id, who := range taken {
+			if err := all[0].Unclaim(b.Context(), who, id); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Milliseconds()), "p50-ms")
+	b.ReportMetric(float64(took[len(took)*99/100].Milliseconds()), "p99-ms")
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -13,7 +14,10 @@ import (
 
 // A claim is in cache.db beside the sessions: like them it is nothing that has to outlive a
 // crash, and it is decided in a transaction of that file, which has one writer at a time. A
-// claim of a session that is dead is nobody's.
+// claim of a session that is dead is nobody's: of one that has left at once, and of one that
+// fell silent after claimTimeout. Between these it may only be busy, as when fifty write at
+// once, and two agents would have the same customer.
+const claimTimeout = 30 * time.Second
 
 // Claims lists who has whom, of the sessions that live.
 func (p *Presence) Claims(ctx context.Context) (all []state.Claim, err error) {
@@ -37,14 +41,28 @@ func (p *Presence) claims(ctx context.Context, l *dbfile.Conn, holds int64) (all
 		var r row
 		var at int64
 		err := rows.Scan(append(r.fields(), &c.Conversation.Account, &c.Conversation.Remote, &c.Agent, &c.Who, &at)...)
-		if err != nil || r.id != p.id && !p.lives(r, holds) {
+		if c.Since = moment(at); err != nil || !p.claiming(r, holds, c.Since) {
 			return err
 		}
-		c.Since = moment(at)
 		all = append(all, c)
 		return nil
-	}, "SELECT "+rowColumns+", claim.account, claim.conv, agent, claim.who, at FROM claim JOIN session ON session.id = claim.session WHERE session.boot = ? ORDER BY at", p.bootID)
+	}, `SELECT claim.session, IFNULL(boot, ''), IFNULL(beat, 0), IFNULL(epoch, 0), claim.account, claim.conv, agent, claim.who, at
+		FROM claim LEFT JOIN session ON session.id = claim.session ORDER BY at`)
 	return all, err
+}
+
+// claiming reports whether what a session took counts, by its row, or by when it took it where
+// the session has none yet.
+func (p *Presence) claiming(r row, holds int64, since time.Time) bool {
+	switch {
+	case r.id == p.id, p.lives(r, holds):
+		return true
+	case r.boot == "" && r.beat == 0:
+		return time.Since(since).Abs() < claimTimeout
+	case r.boot == "" || r.boot == p.bootID:
+		return (p.Clock() - time.Duration(p.lastBeat(r))*time.Microsecond).Abs() < claimTimeout
+	}
+	return false
 }
 
 // Claim takes a conversation out of the queue for an agent of this session. It returns who
@@ -91,7 +109,7 @@ func (p *Presence) Claim(ctx context.Context, want state.Claim, most int, over b
 
 // writeClaim writes a claim of this session, and forgets those of sessions that are gone.
 func (p *Presence) writeClaim(ctx context.Context, l *dbfile.Conn, rev int64, c state.Claim) error {
-	if _, err := l.Exec(ctx, "DELETE FROM claim WHERE session NOT IN (SELECT id FROM session WHERE boot <> '')"); err != nil {
+	if _, err := l.Exec(ctx, "DELETE FROM claim WHERE session NOT IN (SELECT id FROM session) AND at < ?", stamp(c.Since.Add(-claimTimeout))); err != nil {
 		return err
 	}
 	if _, err := l.Exec(ctx, `INSERT INTO claim (account, conv, session, agent, who, at) VALUES (?, ?, ?, ?, ?, ?)

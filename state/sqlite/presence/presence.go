@@ -485,6 +485,9 @@ func (p *Presence) leave() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	_ = p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error { // else it expires
+		if _, err := l.Exec(ctx, "DELETE FROM claim WHERE session = ?", p.id); err != nil {
+			return err
+		}
 		return p.expire(ctx, l, rev, p.id)
 	})
 	p.changed.Store(true)
