@@ -36,7 +36,7 @@ type login struct {
 // forAgents are the commands that agents have; the others are for who runs unibox.
 var forAgents = []string{
 	"unibox", "unibox list", "unibox show", "unibox search", "unibox send", "unibox note", "unibox snooze", "unibox done", "unibox label", "unibox draft",
-	"unibox files", "unibox files list", "unibox files get", "unibox files put", "unibox files take", "unibox watch", "unibox export", "unibox report",
+	"unibox files", "unibox files list", "unibox files get", "unibox files put", "unibox files take", "unibox files remove", "unibox watch", "unibox export", "unibox report",
 	"unibox keys", "unibox version", "unibox help",
 }
 

@@ -169,7 +169,7 @@ func TestWaysOutByTheCommandLine(t *testing.T) {
 		"send Anna hi --file " + outside, "send Anna hi --file ../../../../letter.pdf", "send Anna hi --file out.pdf", "send Anna hi --file up/letter.pdf", "send Anna hi --file conf --anyway",
 		"send Anna hi --file " + w.config + " --anyway", "send Anna hi --file /proc/self/environ", "send Anna hi --file /etc/passwd", "send Anna hi --dry-run --file " + outside,
 		"files get Anna --into " + made, "export Anna --into " + made, "export --view --into " + made,
-		"files put ../out", "files put /tmp/x", "files put out.pdf", "files put .ssh", "files take ../../../../config.toml", "files take out.pdf", "files take up/config.toml", "files take conf", "files take /etc/passwd",
+		"files put ../out", "files put /tmp/x", "files put out.pdf", "files put .ssh", "files take ../../../../config.toml", "files take out.pdf", "files take up/config.toml", "files take conf", "files take /etc/passwd", "files remove ../../../../letter.pdf", "files remove up/letter.pdf", "files remove /etc/passwd", "files remove up/", "files remove gone.txt",
 		"config show", "config path", "collect", "doctor", "man", "import " + outside, "handover write --into " + made, "account list", "agents list",
 	} {
 		said, err := w.ask("olga", "text", line)
@@ -210,6 +210,8 @@ func TestWhatAnAgentMayAskFor(t *testing.T) {
 		{"olga", "bill", "files put bill.txt", "bill.txt is in your folder"},
 		{"olga", "", "files take bill.txt", "bill"},
 		{"olga", "", "files take", "bill.txt"},
+		{"olga", "old", "files put old.txt", "old.txt is in your folder"},
+		{"olga", "", "files remove old.txt", "old.txt is removed"},
 		{"olga", "", "snooze Anna tomorrow 9", "is snoozed until"},
 		{"ada", "", "keys", "conversation.done"},
 	} {
@@ -242,7 +244,7 @@ func TestRightsByTheCommandLine(t *testing.T) {
 		agent, want string
 		lines       []string
 	}{
-		{"rita", api.WhyReadOnly, []string{"send Anna hi", "send Anna hi --anyway --done", "draft Anna hi", "note Anna hi", "label Anna vip", "snooze Anna tomorrow", "done Anna", "done Anna --undo", "files put x.txt"}},
+		{"rita", api.WhyReadOnly, []string{"send Anna hi", "send Anna hi --anyway --done", "draft Anna hi", "note Anna hi", "label Anna vip", "snooze Anna tomorrow", "done Anna", "done Anna --undo", "files put x.txt", "files remove x.txt"}},
 		{"dora", state.ErrMayDraft.Error(), []string{"send Anna hi", "send Anna hi --anyway --done", "send Anna hi --at 'tomorrow 9'", "snooze Anna tomorrow", "snooze Anna --end", "done Anna", "done Anna --undo"}},
 	} {
 		for _, line := range c.lines {

@@ -25,7 +25,7 @@ func (s Setup) files() *cobra.Command {
 		Args:  s.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(s.filesList(), s.filesGet(), s.filesPut(), s.filesTake())
+	cmd.AddCommand(s.filesList(), s.filesGet(), s.filesPut(), s.filesTake(), s.filesRemove())
 	return cmd
 }
 

@@ -43,11 +43,61 @@ func (s Setup) filesPut() *cobra.Command {
 		if err := c.writes(); err != nil {
 			return err
 		}
-		n, err := put(root, args[0], cmd.InOrStdin(), c.Config().Files.Max)
+		left, err := room(root)
+		if err != nil {
+			return err
+		}
+		n, err := put(root, args[0], cmd.InOrStdin(), min(left, c.Config().Files.Max))
 		if err != nil {
 			return err
 		}
 		c.say("%s is in your folder, %s", args[0], text.Size(c.setup.Say, n))
+		return nil
+	})
+}
+
+// mostOwn is how much an agent's own folder holds at most, in bytes, before nothing more is put
+// into it: the disk is everybody's.
+const mostOwn = 2 << 30
+
+// room is how much may be put into a folder.
+func room(root *os.Root) (int64, error) {
+	entries, err := fs.ReadDir(root.FS(), ".")
+	left := int64(mostOwn)
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
+			left -= info.Size()
+		}
+	}
+	if err == nil && left <= 0 {
+		err = exit(ExitFailed, "your folder is full, %s: remove files that you do not need (files remove)", text.Size(nil, mostOwn))
+	}
+	return left, err
+}
+
+func (s Setup) filesRemove() *cobra.Command {
+	c := &command{}
+	cmd := &cobra.Command{
+		Use:   "remove NAME",
+		Short: "Remove a file of the agent's own",
+		Args:  oneName,
+	}
+	return s.make(c, cmd, func(_ context.Context, args []string) error {
+		root, err := c.ownFolder()
+		if err != nil {
+			return err
+		}
+		defer root.Close()
+		if err := c.writes(); err != nil {
+			return err
+		}
+		if info, err := root.Lstat(args[0]); err != nil || info.IsDir() {
+			return exit(ExitNone, "there is no file %s in your folder", plain.Line(args[0]))
+		}
+		if err := root.Remove(args[0]); err != nil {
+			return err
+		}
+		c.say("%s is removed", args[0])
 		return nil
 	})
 }
