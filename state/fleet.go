@@ -23,9 +23,12 @@ type Fleet interface {
 	Write(ctx context.Context, w FleetWrite) error
 	// Since hands every row that changed behind a position to take, in the order of the
 	// commits, and returns the position up to which that is all. ErrFleetBehind: it
-	// does not know that position. A reader whose layout is older than that of the rows
+	// does not know that position. ErrFleetPruned: it does not know any more all that
+	// changed since. A reader whose layout is older than that of the rows
 	// is refused.
 	Since(ctx context.Context, from FleetPos, layout int, take func(FleetRow) error) (upTo FleetPos, err error)
+	// Followed says how far a copy has followed: what all copies have is pruned some day.
+	Followed(ctx context.Context, reader string, at FleetPos) error
 	// Doubt has all who hold leases look whether the database still has the commits that
 	// they sent by, before they go on: it has lost some.
 	Doubt(ctx context.Context) error
@@ -79,6 +82,8 @@ var (
 	// ErrFleetBehind: the database knows less than its copy, as one that was restored
 	// or took over without all that another had.
 	ErrFleetBehind = errors.New("the team's database knows less than this box")
+	// ErrFleetPruned: it has forgotten what it changed behind that position.
+	ErrFleetPruned = errors.New("this box has not asked the team's database for too long")
 )
 
 // FleetNews is what there may be something new of: a set of these.

@@ -98,7 +98,7 @@ func checkRights(ctx context.Context, c *pgx.Conn) (f Finding, err error) {
 func checkTables(ctx context.Context, c *pgx.Conn) (f Finding, err error) {
 	var missing []string
 	rows, err := c.Query(ctx, `SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace('unibox') AND relkind = 'r'
-		AND NOT has_table_privilege(oid, CASE WHEN relname = 'layout' THEN 'SELECT' ELSE 'SELECT, INSERT, UPDATE' END) ORDER BY 1`)
+		AND NOT has_table_privilege(oid, CASE WHEN relname = 'layout' THEN 'SELECT' WHEN relname IN ('feed', 'lease') THEN 'SELECT, INSERT, UPDATE' ELSE 'SELECT, INSERT, UPDATE, DELETE' END) ORDER BY 1`)
 	if err == nil {
 		missing, err = pgx.CollectRows(rows, pgx.RowTo[string])
 	}
@@ -106,7 +106,7 @@ func checkTables(ctx context.Context, c *pgx.Conn) (f Finding, err error) {
 		return f, err
 	}
 	if len(missing) > 0 {
-		return Finding{true, "its user may not write " + strings.Join(missing, ", "), "use the user that made the schema, or: GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA unibox TO …"}, nil
+		return Finding{true, "its user may not write " + strings.Join(missing, ", "), "use the user that made the schema, or: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA unibox TO …"}, nil
 	}
 	steps, err := steps()
 	if err != nil {

@@ -14,9 +14,10 @@ import (
 
 // since answers with all that changed behind a position, in one statement and so of one
 // moment. The position itself comes with each row, and alone where nothing changed;
-// whether the position that was asked from is one of this feed too.
+// whether the position that was asked from is one of this feed too, and whether what came
+// behind it is not all there any more.
 const since = `SELECT f.pos, f.last, f.layout, $1::bigint = 0 OR EXISTS (SELECT FROM unibox.written w WHERE w.id = $2::text AND w.pos = $1),
-	i.kind, i.key, i.account, i.conv, i.pos, i.columns::text
+	$1 <> 0 AND $1 < f.floor, i.kind, i.key, i.account, i.conv, i.pos, i.columns::text
 	FROM unibox.feed f LEFT JOIN unibox.item i ON i.pos > $1 ORDER BY i.pos`
 
 // Since implements state.Fleet.
@@ -38,16 +39,18 @@ func (f *Fleet) Since(ctx context.Context, from state.FleetPos, layout int, take
 }
 
 func scanRow(rows pgx.Rows, layout int, upTo *state.FleetPos, take func(state.FleetRow) error) error {
-	var known bool
+	var known, pruned bool
 	var newest int
 	var kind, key, account, conv, columns *string
 	var pos *int64
-	if err := rows.Scan(&upTo.Pos, &upTo.Commit, &newest, &known, &kind, &key, &account, &conv, &pos, &columns); err != nil {
+	if err := rows.Scan(&upTo.Pos, &upTo.Commit, &newest, &known, &pruned, &kind, &key, &account, &conv, &pos, &columns); err != nil {
 		return err
 	}
 	switch {
 	case newest > layout:
 		return errLayout
+	case pruned:
+		return state.ErrFleetPruned
 	case !known:
 		return state.ErrFleetBehind
 	}

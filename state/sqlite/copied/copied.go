@@ -39,6 +39,8 @@ type Copy struct {
 	notice func(sentence string)
 	// turn is held by who follows the feed.
 	turn chan struct{}
+	// told is when the fleet was last told how far the copy is; of who has the turn.
+	told time.Time
 
 	mu   sync.Mutex
 	held map[api.AccountID]state.FleetLease

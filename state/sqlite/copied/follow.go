@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -30,11 +31,32 @@ func (c *Copy) Follow(ctx context.Context) error {
 			return err
 		}
 		more, err := c.share(ctx)
+		if !more && err == nil {
+			c.tellFollowed(ctx)
+		}
 		if !more || err != nil && !errors.Is(err, state.ErrFleetMoved) {
 			return c.said(err)
 		}
 	}
 	return nil // the next time goes on
+}
+
+// tellEvery is how often the fleet is told how far the copy is.
+const tellEvery = 10 * time.Minute
+
+// tellFollowed tells the fleet how far the copy is, now and then. Whoever does so has the turn.
+func (c *Copy) tellFollowed(ctx context.Context) {
+	if !c.told.IsZero() && time.Since(c.told) < tellEvery {
+		return
+	}
+	var reader string
+	at, err := c.position(ctx)
+	if err == nil {
+		err = c.file.Read(ctx, func(l *dbfile.Conn) error { return l.Row(ctx, "SELECT id FROM clock").Scan(&reader) })
+	}
+	if err == nil && c.fleet.Followed(ctx, reader, at.FleetPos) == nil {
+		c.told = time.Now()
+	}
 }
 
 func (c *Copy) follow(ctx context.Context) error {
@@ -49,6 +71,13 @@ func (c *Copy) follow(ctx context.Context) error {
 	upTo, err := c.fleet.Since(ctx, from.FleetPos, c.layout, func(r state.FleetRow) error { rows = append(rows, r); return nil })
 	if errors.Is(err, state.ErrFleetBehind) {
 		if err = c.said(c.rejoin(ctx)); err == nil {
+			err = state.ErrFleetMoved
+		}
+		return err
+	}
+	if errors.Is(err, state.ErrFleetPruned) {
+		if err = c.beginAnew(ctx); err == nil {
+			c.notice(madeAnew)
 			err = state.ErrFleetMoved
 		}
 		return err

@@ -1,0 +1,65 @@
+package postgres_test
+
+import (
+	"strings"
+	"testing"
+
+	"unibox/state"
+	"unibox/state/postgres/pgtest"
+)
+
+const pruneNow = "SELECT unibox.prune('0 seconds', '30 days')"
+
+// What is gone, and all boxes know of, is removed some day. A box that was silent for so long
+// that it did not has its copy made anew, and says so.
+func TestPruning(t *testing.T) {
+	database := pgtest.Database(t)
+	dir := t.TempDir()
+	silent, err := openBox(t, database, dir, state.NewFeed())
+	must(t, err)
+	must(t, silent.SetLabels(t.Context(), conv(1), []string{"old"}, nil))
+	must(t, silent.SetLabels(t.Context(), conv(2), []string{"stays"}, nil))
+	must(t, silent.Close())
+	b, err := openBox(t, database, t.TempDir(), state.NewFeed())
+	must(t, err)
+	defer b.Close()
+	must(t, b.SetLabels(t.Context(), conv(1), nil, []string{"old"}))
+	b.reply(t, 1, "taken back")
+	rows, err := b.Unsent(t.Context())
+	must(t, err)
+	_, _, err = b.Takeback(t.Context(), rows[0].ID, state.Queued)
+	must(t, err)
+	gone := func(want string) {
+		t.Helper()
+		f := open(t, database)
+		var got []string
+		_, err := f.Since(t.Context(), state.FleetPos{}, 1<<20, func(r state.FleetRow) error {
+			if r.Columns == nil {
+				got = append(got, r.Kind)
+			}
+			return nil
+		})
+		if must(t, err); strings.Join(got, " ") != want {
+			t.Errorf("gone are %v, want %q", got, want)
+		}
+	}
+	pgtest.Exec(t, database, pruneNow)
+	gone("label outbox") // the silent one needs it
+	pgtest.Exec(t, database, "UPDATE unibox.reader SET seen = now() - interval '31 days' WHERE pos = (SELECT min(pos) FROM unibox.reader)",
+		"UPDATE unibox.reader SET pos = (SELECT pos FROM unibox.feed)", pruneNow)
+	gone("outbox") // of which the number is not given again
+	silent, err = openBox(t, database, dir, state.NewFeed())
+	must(t, err)
+	defer silent.Close()
+	labels, err := silent.Labels(t.Context())
+	if must(t, err); len(labels) != 1 || labels[0].Name != "stays" {
+		t.Errorf("%+v", labels)
+	}
+	if news := strings.Join(silent.Condition().News, "\n"); !strings.Contains(news, "its copy was made anew") {
+		t.Errorf("nobody is told: %q", news)
+	}
+	silent.reply(t, 3, "goes on")
+	if rows, err := b.Unsent(t.Context()); err != nil || len(rows) != 1 || rows[0].ID < 2 {
+		t.Errorf("%+v, %v", rows, err)
+	}
+}
