@@ -15,6 +15,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"unibox/state"
+	"unibox/state/supervise"
 	"unibox/ui/catalog"
 	"unibox/ui/tty"
 )
@@ -245,7 +246,7 @@ func (e *session) run() {
 		e.server.panics.Add(1)
 	}
 	if err != nil {
-		e.server.o.Log.Error("a session broke down", "agent", l.Agent, "err", err)
+		_ = supervise.LogPanic(err, e.server.o.Log.With("agent", l.Agent))
 		e.tell(l, errBroke)
 	}
 	if why := context.Cause(e.ctx); why != nil && e.server.says(why) {
