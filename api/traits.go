@@ -116,6 +116,9 @@ type ChannelRules struct {
 	Window time.Duration
 }
 
+// UnknownKind is the title of a kind of channel that the platform did not name.
+const UnknownKind = "unknown kind"
+
 // Rule returns the rules of a kind of channel. A kind that Rules does not have
 // has those for "", under its own name; for a kind that the platform did not name
 // the title says so.
@@ -126,7 +129,7 @@ func (t Traits) Rule(kind ChannelKind) ChannelRules {
 		r.Title, r.Code = string(kind), code(string(kind))
 	}
 	if r.Title == "" {
-		r.Title, r.Code = "unknown kind", "?"
+		r.Title, r.Code = UnknownKind, "?"
 	}
 	return r
 }

@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
 
+	"unibox/api/sandbox"
 	"unibox/ui/catalog"
 )
 
@@ -28,33 +30,85 @@ func englishTexts(t *testing.T) (all []string) {
 	return all
 }
 
-// An agent who reads Russian finds no English on the way through the parts of the screen.
+// walked are the parts of the screen that an agent goes through: the keys that lead there, and a
+// text that is on it then.
+var walked = []struct {
+	keys []string
+	see  catalog.Text
+}{
+	{nil, ""},
+	{[]string{"n"}, "reply"},
+	{[]string{"r"}, "Reply to %s"},
+	{[]string{"ctrl+o"}, "Attach a file"},
+	{[]string{"esc"}, "Reply to %s"},
+	{[]string{"esc"}, "reply"},
+	{[]string{"b"}, "Snooze %s"},
+	{[]string{"esc", ";"}, "NOTE about %s"},
+	{[]string{"esc", "?"}, "Keys"},
+	{[]string{"esc", "ctrl+k"}, "Commands"},
+	{[]string{"esc", "ctrl+g"}, "Go to"},
+	{[]string{"esc", "&"}, "Handover"},
+	{[]string{"esc", "S"}, "Search all messages"},
+	{[]string{"esc", "Q"}, "OUTBOX"},
+}
+
+// walkThrough goes through the parts of the screen, and returns what is seen on each of them.
+func walkThrough(t *testing.T, w, h int, say *catalog.Language) (screens []string) {
+	t.Helper()
+	a := startApp(t, appOptions{w: w, h: h, sandbox: sandbox.Options{Conversations: 12}, settings: &Settings{Theme: "dark", MarkRead: "reply", Hints: true, Language: say}})
+	a.synced()
+	for _, part := range walked {
+		a.press(part.keys...)
+		text, _, _ := strings.Cut(say.Of(part.see), "%")
+		screens = append(screens, a.until("“"+text+"”", func(s string) bool {
+			return strings.Contains(s, text) && !strings.Contains(s, say.T("Reading the conversation…"))
+		}))
+	}
+	return screens
+}
+
+var (
+	cutInRussian = regexp.MustCompile(`\p{Cyrillic}+…`)
+	cutInEnglish = regexp.MustCompile(`[A-Za-z]…`)
+)
+
+// cutWords are the words of a screen that the program cut, and not a customer's text.
+func cutWords(russian, english, texts string) (all []string) {
+	for _, word := range cutInRussian.FindAllString(russian, -1) {
+		if !strings.Contains(english, word) && !strings.Contains(texts, word) {
+			all = append(all, word)
+		}
+	}
+	return all
+}
+
+// An agent who reads Russian finds no English on the way through the parts of the screen, and
+// no more words that are cut than who reads English.
 func TestTheScreenIsRussian(t *testing.T) {
 	t.Parallel()
 	ru, known := catalog.For("ru")
 	if !known {
 		t.Fatal("no Russian")
 	}
-	for _, size := range []struct{ w, h int }{{80, 24}, {120, 40}} {
-		a := startApp(t, appOptions{w: size.w, h: size.h, settings: &Settings{Theme: "dark", MarkRead: "reply", Hints: true, Language: ru}})
-		english := englishTexts(t)
-		for _, step := range []struct {
-			keys []string
-			see  string
-		}{
-			{nil, "ЖДУТ ОТВЕТА"},
-			{[]string{"n"}, "ответить"},
-			{[]string{"r"}, "Ответ: "},
-			{[]string{"esc", "b"}, "завтра утром"},
-			{[]string{"esc", "?"}, "Клавиши"},
-		} {
-			a.press(step.keys...)
-			screen := a.see(step.see)
-			for _, text := range english {
-				if strings.Contains(screen, text) {
-					t.Errorf("%dx%d, after %v: “%s” is English:\n%s", size.w, size.h, step.keys, text, screen)
+	texts, err := os.ReadFile("catalog/ru.po")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inEnglish := englishTexts(t)
+	for _, size := range []struct{ w, h int }{{80, 24}, {120, 40}, {40, 10}} {
+		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
+			t.Parallel()
+			english, russian := walkThrough(t, size.w, size.h, nil), walkThrough(t, size.w, size.h, ru)
+			for i, screen := range russian {
+				for _, text := range inEnglish {
+					if strings.Contains(screen, text) {
+						t.Errorf("%s: “%s” is English:\n%s", walked[i].see, text, screen)
+					}
+				}
+				if cut := cutWords(screen, english[i], string(texts)); len(cut) > len(cutInEnglish.FindAllString(english[i], -1)) {
+					t.Errorf("%s: %q are cut, and not in English:\n%s\n%s", walked[i].see, cut, screen, english[i])
 				}
 			}
-		}
+		})
 	}
 }

@@ -31,16 +31,16 @@ func (f File) Sections() (all []Section) {
 		of    []Conversation
 		lines func(Conversation) []string
 	}{
-		{say.T("Waiting"), waiting, f.waiting},
-		{say.T("Not out"), f.Conversations, func(c Conversation) []string { return append(when(f.unsent(c) != "", f.unsent(c)), f.later(c)...) }},
-		{say.T("Promises and reminders"), f.Conversations, f.promised},
-		{say.T("Snoozed"), f.Conversations, func(c Conversation) []string {
+		{say.In("a part of a handover", "Waiting"), waiting, f.waiting},
+		{say.In("a part of a handover", "Not out"), f.Conversations, func(c Conversation) []string { return append(when(f.unsent(c) != "", f.unsent(c)), f.later(c)...) }},
+		{say.In("a part of a handover", "Promises and reminders"), f.Conversations, f.promised},
+		{say.In("a part of a handover", "Snoozed"), f.Conversations, func(c Conversation) []string {
 			return when(!c.Snoozed.IsZero() && c.Kind < state.SnoozeSilent, say.T("until %s", f.stamp(c.Snoozed))+f.closing(c))
 		}},
-		{say.T("Drafts"), f.Conversations, func(c Conversation) []string {
+		{say.In("a part of a handover", "Drafts"), f.Conversations, func(c Conversation) []string {
 			return when(c.Draft != "" || c.DraftFiles > 0, strings.TrimSpace(brief(c.Draft)+" "+f.files(c.DraftFiles)))
 		}},
-		{say.T("Private notes"), f.Conversations, func(c Conversation) (out []string) {
+		{say.In("a part of a handover", "Private notes"), f.Conversations, func(c Conversation) (out []string) {
 			for _, n := range c.Notes {
 				out = append(out, n.Author+", "+f.stamp(n.Made)+": "+brief(n.Body))
 			}

@@ -9,6 +9,8 @@ import (
 type Words interface {
 	// T says an English text with what fills its places.
 	T(english string, args ...any) string
+	// In is T for a text that means several things; where says which.
+	In(where, english string, args ...any) string
 	// Plural says a text about n things, which fill its first place.
 	Plural(n int, one, other string, args ...any) string
 	// Date writes a time by a layout of package time.
@@ -27,6 +29,8 @@ func (f File) say() Words {
 type english struct{}
 
 func (english) T(text string, args ...any) string { return fmt.Sprintf(text, args...) }
+
+func (english) In(_, text string, args ...any) string { return fmt.Sprintf(text, args...) }
 
 func (english) Plural(n int, one, other string, args ...any) string {
 	if n == 1 {

@@ -32,7 +32,11 @@ func (e *Env) Order(id api.AccountID) int {
 
 // Rules are those of a kind of channel on an account.
 func (e *Env) Rules(id api.AccountID, kind api.ChannelKind) api.ChannelRules {
-	return e.Account(id).Traits.Rule(kind)
+	r := e.Account(id).Traits.Rule(kind)
+	if r.Title == api.UnknownKind {
+		r.Title = e.T("unknown kind")
+	}
+	return r
 }
 
 // Can reports whether a conversation's account has an ability at all.

@@ -50,10 +50,17 @@ func (m Mode) Breaks(line string, w int) []int {
 	state, rest, segment := -1, line, ""
 	for rest != "" {
 		segment, rest, _, state = uniseg.FirstLineSegmentInString(rest, state)
+		if strings.HasPrefix(rest, dash) { // it stays with the word before it
+			segment, rest = segment+dash, rest[len(dash):]
+			state = -1
+		}
 		b.add(segment)
 	}
 	return b.starts
 }
+
+// dash is one between words. No row begins with it.
+const dash = "— "
 
 type breaker struct {
 	mode    Mode

@@ -27,6 +27,7 @@ func TestWrap(t *testing.T) {
 		{"spaces at the break", "ab      cd", 4, []string{"ab", "cd"}},
 		{"hyphen", "well-known", 6, []string{"well-", "known"}},
 		{"cyrillic", "Здравствуйте, заказ не пришёл", 14, []string{"Здравствуйте,", "заказ не", "пришёл"}},
+		{"no row starts with a dash", "новых: 1, M — к первому", 12, []string{"новых: 1,", "M — к", "первому"}},
 		{"a cluster wider than a row", "\u1112\u1112\u1112", 4, []string{"\u1112", "\u1112\u1112"}},
 		{"no width", "ab", 0, []string{"a", "b"}},
 	} {
