@@ -60,9 +60,9 @@ func expireLog(dir string, kept state.Retention, notice func(string)) func(conte
 // expireSearches drops what was searched for before a time, by each agent too.
 func expireSearches(dir string, before time.Time) error {
 	err := searches.Expire(dir, before)
-	agents, _ := os.ReadDir(filepath.Join(dir, agentsFolder)) // one that is not there holds nothing
+	agents, _ := os.ReadDir(filepath.Join(dir, AgentsFolder)) // one that is not there holds nothing
 	for _, a := range agents {
-		err = errors.Join(err, searches.Expire(filepath.Join(dir, agentsFolder, a.Name()), before))
+		err = errors.Join(err, searches.Expire(filepath.Join(dir, AgentsFolder, a.Name()), before))
 	}
 	return err
 }

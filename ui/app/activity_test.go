@@ -220,7 +220,7 @@ func TestOnlyItsWriterChangesANote(t *testing.T) {
 // What each agent searched for is kept apart, and leaves with the rest.
 func TestSearchesOfAgentsAge(t *testing.T) {
 	dir := t.TempDir()
-	own := filepath.Join(dir, agentsFolder, "olga")
+	own := filepath.Join(dir, AgentsFolder, "olga")
 	if err := os.MkdirAll(own, 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -72,8 +72,8 @@ func followed(path string) string {
 	return path
 }
 
-// agentsFolder holds what each agent has in the state folder.
-const agentsFolder = "agents"
+// AgentsFolder holds what each agent has in the state folder.
+const AgentsFolder = "agents"
 
 // agentFolder is the agent's own folder of files.
 func (s Session) agentFolder() string {
@@ -88,7 +88,7 @@ func (s Session) placeDir() string {
 	if s.Agent == nil {
 		return s.Dir
 	}
-	return filepath.Join(s.Dir, agentsFolder, s.Agent.Name)
+	return filepath.Join(s.Dir, AgentsFolder, s.Agent.Name)
 }
 
 // agentName is the agent of the session, empty for whoever is logged in.

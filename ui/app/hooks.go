@@ -36,14 +36,15 @@ type hooked struct {
 
 func (s Session) hooks(db *sqlite.DB, feed *state.Feed, log *slog.Logger) hooked {
 	c := s.Config.Hooks
-	h := hooked{db: db, feed: feed, log: log, file: filepath.Join(s.Dir, hooksFile)}
+	h := hooked{db: db, feed: feed, log: log, file: filepath.Join(s.Dir, HooksFile)}
 	h.run = hooks.New(hooks.Options{Run: c.Run, Limit: c.Limit, AtOnce: c.AtOnce, Problem: db.Notice, Log: log})
 	h.off = h.run == nil && s.Agent == nil
 	return h
 }
 
 const (
-	hooksFile = "hooks.run"
+	// HooksFile is in the state folder, of the session that runs hooks.
+	HooksFile = "hooks.run"
 	// watchAgain is when events are looked for again after that failed.
 	watchAgain = time.Minute
 	// longestAway is how far back it goes at most what hooks begin with.

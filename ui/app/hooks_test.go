@@ -41,7 +41,7 @@ func TestHooksTakeTurns(t *testing.T) {
 	without := s
 	without.Config.Hooks.Run = nil
 	without.hooks(db, state.NewFeed(), log).begin(t.Context())
-	if _, err := os.Stat(filepath.Join(dir, hooksFile)); err == nil {
+	if _, err := os.Stat(filepath.Join(dir, HooksFile)); err == nil {
 		t.Error("who has no hooks leaves where they had come to")
 	}
 }

@@ -17,19 +17,36 @@ import (
 // that of a place has the session's anyway.
 var (
 	placeFile  = compiled(`^` + place.FileName + `(\.[0-9]+(-[0-9]+)?){0,2}$`)
-	screenFile = compiled(`^(` + place.FileName + `|` + used.FileName + `|` + app.CountFile + `)(\.[0-9]+(-[0-9]+)?){0,2}$`)
+	screenFile = compiled(`^(` + place.FileName + `|` + used.FileName + `|` + app.CountFile + `|` + app.HooksFile + `)(\.[0-9]+(-[0-9]+)?){0,2}$`)
 )
 
 // clearScreen removes what the screen keeps beside the store. Of one account that is where
 // the agent was and what they searched for: both may name a customer, and of neither is it
-// known whose. Of everything it is also how many wait and what was used.
+// known whose. Of everything it is also how many wait and what was used. Each agent has such
+// files of their own; those that they keep in their folder are theirs, as downloads are.
 func clearScreen(dir string, account api.AccountID) error {
 	like := screenFile
 	if account != "" {
 		like = placeFile
 	}
-	paths, err := namedSo(dir, like())
-	return errors.Join(err, removeAll(paths), searches.Clear(dir))
+	var failed error
+	for _, one := range screenFolders(dir) {
+		paths, err := namedSo(one, like())
+		failed = errors.Join(failed, err, removeAll(paths), searches.Clear(one))
+		if one != dir && account == "" {
+			_, _ = os.Remove(filepath.Join(one, "files")), os.Remove(one) // if nothing is in them
+		}
+	}
+	if account == "" {
+		_ = os.Remove(filepath.Join(dir, app.AgentsFolder)) // the same
+	}
+	return failed
+}
+
+// screenFolders are the state folder, and those in it that agents have.
+func screenFolders(dir string) []string {
+	agents, _ := filepath.Glob(filepath.Join(dir, app.AgentsFolder, "*"))
+	return append([]string{dir}, agents...)
 }
 
 // namedSo lists the files of a folder that are named so.
@@ -45,7 +62,12 @@ func namedSo(dir string, like *regexp.Regexp) (paths []string, err error) {
 
 // screenKeeps reports whether a folder holds what clearScreen removes.
 func screenKeeps(dir string) (bool, error) {
-	paths, err := namedSo(dir, screenFile())
-	made, failed := searches.Read(dir)
-	return len(paths)+len(made) > 0, errors.Join(err, failed)
+	n := 0
+	var failed error
+	for _, one := range screenFolders(dir) {
+		paths, err := namedSo(one, screenFile())
+		made, unread := searches.Read(one)
+		n, failed = n+len(paths)+len(made), errors.Join(failed, err, unread)
+	}
+	return n > 0, failed
 }

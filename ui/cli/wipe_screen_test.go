@@ -9,6 +9,7 @@ import (
 
 	"unibox/keymap"
 	"unibox/state/searches"
+	"unibox/ui/app"
 	"unibox/ui/place"
 	"unibox/ui/used"
 )
@@ -34,6 +35,11 @@ func TestAWipeTakesWhatTheScreenKeeps(t *testing.T) {
 	for _, name := range []string{place.FileName + ".71", place.FileName + ".71.71", "palette.71", "waiting", "waiting.71", "places.txt"} {
 		check(os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600))
 	}
+	olga := filepath.Join(dir, app.AgentsFolder, "olga")
+	check(os.MkdirAll(filepath.Join(olga, "files"), 0o700))
+	check(os.WriteFile(filepath.Join(olga, place.FileName), []byte("x"), 0o600))
+	check(searches.Add(olga, searches.Search{Text: "from:anna", At: time.Now()}))
+	check(os.WriteFile(filepath.Join(dir, app.HooksFile), nil, 0o600))
 	left := func() (names []string) {
 		entries, err := os.ReadDir(dir)
 		check(err)
@@ -42,12 +48,15 @@ func TestAWipeTakesWhatTheScreenKeeps(t *testing.T) {
 		}
 		return names
 	}
-	if n := len(left()); n != 8 {
+	if n := len(left()); n != 10 {
 		t.Fatalf("there are %v", left())
 	}
 	check(clearScreen(dir, "Bakery"))
-	if got, want := left(), []string{"palette", "palette.71", "places.txt", "waiting", "waiting.71"}; !slices.Equal(got, want) {
+	if got, want := left(), []string{app.AgentsFolder, app.HooksFile, "palette", "palette.71", "places.txt", "waiting", "waiting.71"}; !slices.Equal(got, want) {
 		t.Errorf("of one account %v are left", got)
+	}
+	if made, err := searches.Read(olga); err != nil || len(made) > 0 {
+		t.Errorf("an agent's searches are left: %v, %v", made, err)
 	}
 	check(clearScreen(dir, ""))
 	if got := left(); !slices.Equal(got, []string{"places.txt"}) {
