@@ -43,7 +43,7 @@ func TestTheLocaleChoosesTheLanguage(t *testing.T) {
 // small is a language of a few texts.
 func small(t *testing.T) *Language {
 	t.Helper()
-	w, err := read("ru", `
+	w, err := Read("ru", `
 # A comment.
 msgid ""
 msgstr ""
@@ -131,7 +131,7 @@ func TestABrokenFileIsRefused(t *testing.T) {
 		"msgid \"\"\nmsgstr \"X-Plural-Names: one lots\\n\"\n",
 		"msgid a\n", "\"a\"\n", "msgstr[1] \"a\"\n", "hello\n", "msgid \"a\nmsgstr \"b\"\n", "msgid\n",
 	} {
-		if w, err := read("xx", file); err == nil {
+		if w, err := Read("xx", file); err == nil {
 			t.Errorf("%q is read as %v", file, w)
 		}
 	}
@@ -216,6 +216,46 @@ func TestASentenceFromBelowIsRecognized(t *testing.T) {
 		}
 		if got := (*Language)(nil).Sentence(english); got != english {
 			t.Errorf("in English %q", got)
+		}
+	}
+}
+
+// A third language is one file: of its own plural forms, and in English where it is not done.
+func TestAThirdLanguageIsOneFile(t *testing.T) {
+	ga, err := Read("ga", `
+msgid ""
+msgstr "X-Plural-Names: one two few many other\n"
+
+msgid "Waiting"
+msgstr "Ag fanacht"
+
+msgid "%d message"
+msgid_plural "%d messages"
+msgstr[0] "%d teachtaireacht"
+msgstr[1] "dhá theachtaireacht"
+msgstr[2] "%d theachtaireacht"
+msgstr[3] "%d dteachtaireacht"
+msgstr[4] "%d teachtaireacht"
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, got := range map[string]string{
+		"ga":                  ga.Tag(),
+		"Ag fanacht":          ga.T("Waiting"),
+		"Nobody is waiting.":  ga.T("Nobody is waiting."),
+		"1 teachtaireacht":    ga.Plural(1, "%d message", "%d messages"),
+		"dhá theachtaireacht": ga.Plural(2, "%d message", "%d messages"),
+		"6 theachtaireacht":   ga.Plural(6, "%d message", "%d messages"),
+		"7 dteachtaireacht":   ga.Plural(7, "%d message", "%d messages"),
+		"one note":            ga.Plural(1, "one note", "%d notes"),
+		"Mon 2 Nov":           ga.Date(time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC), "Mon 2 Jan"),
+		"12,345":              ga.Number(12345),
+		"the disk is full":    ga.Sentence("the disk is full"),
+		"EOF":                 ga.Error(io.EOF),
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func For(tag string) (w *Language, known bool) {
 			return nil, true
 		}
 		if file, err := files.ReadFile(name + ".po"); err == nil {
-			w, err := read(name, string(file))
+			w, err := Read(name, string(file))
 			return w, err == nil
 		}
 	}
@@ -89,8 +89,8 @@ func wanted(getenv func(string) string) []string {
 	return append(strings.FieldsFunc(getenv("LANGUAGE"), func(r rune) bool { return r == ':' }), locale)
 }
 
-// read makes a language of its file.
-func read(tag, file string) (*Language, error) {
+// Read makes a language of its file, which is in gettext's format.
+func Read(tag, file string) (*Language, error) {
 	all, err := parse(file)
 	if err != nil {
 		return nil, fmt.Errorf("%s.po: %w", tag, err)
