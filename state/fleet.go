@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"time"
 
 	"unibox/api"
@@ -62,6 +63,13 @@ type Fleet interface {
 	Ask(ctx context.Context, account api.AccountID, body string) (answer string, err error)
 	// Asked hands what waits for an answer of accounts to answer, one after the other.
 	Asked(ctx context.Context, accounts []api.AccountID, answer func(account api.AccountID, body string) string) error
+	// PutFile stores a file of a message for the box that sends it, HasFile reports whether
+	// it is there, and GetFile writes it to to: ErrNoSuch where it is not. DropFiles removes
+	// those of all messages but some, that are not just being stored.
+	PutFile(ctx context.Context, message, name string, size int64, from io.Reader) error
+	HasFile(ctx context.Context, message, name string) (bool, error)
+	GetFile(ctx context.Context, message, name string, to io.Writer) error
+	DropFiles(ctx context.Context, but []string) error
 	// Reached is when the database last answered.
 	Reached() time.Time
 	Close()

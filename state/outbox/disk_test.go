@@ -176,6 +176,17 @@ func (p *process) Unsettled(ctx context.Context, account api.AccountID) (rows []
 	return rows, err
 }
 
+func (p *process) Unsent(ctx context.Context) (rows []state.Outbound, err error) {
+	err = p.read(ctx, func() {
+		for _, o := range p.rows {
+			if o.Status != state.Done {
+				rows = append(rows, o)
+			}
+		}
+	})
+	return rows, err
+}
+
 func (p *process) FilesInUse(ctx context.Context) (files []state.File, err error) {
 	err = p.read(ctx, func() {
 		for _, o := range p.rows {

@@ -50,6 +50,8 @@ type Options struct {
 	Refused error
 	// Shared: other boxes submit to it too, whose times of day may differ.
 	Shared bool
+	// Files carry the copies of files to the box that sends; nil where there is one box.
+	Files Files
 	// Log gets what goes wrong, never what is written. Nil is silent.
 	Log *slog.Logger
 }
@@ -64,6 +66,9 @@ type Outbox struct {
 	open     func(path string) (*os.File, error)
 	refused  error
 	shared   bool
+	files    Files
+	// serving are the accounts that are served in this process.
+	serving  sync.Map
 	log      *slog.Logger
 	uploads  uploads
 	requests requests
@@ -84,7 +89,7 @@ func New(o Options) *Outbox {
 	if o.Open == nil {
 		o.Open = os.Open
 	}
-	b := &Outbox{tries: map[api.AccountID]*atomic.Bool{}, looks: map[api.AccountID]*atomic.Bool{}, store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, refused: o.Refused, shared: o.Shared, log: o.Log, accounts: map[api.AccountID]Account{}}
+	b := &Outbox{tries: map[api.AccountID]*atomic.Bool{}, looks: map[api.AccountID]*atomic.Bool{}, store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, refused: o.Refused, shared: o.Shared, files: o.Files, log: o.Log, accounts: map[api.AccountID]Account{}}
 	for _, a := range o.Accounts {
 		b.accounts[a.ID], b.tries[a.ID], b.looks[a.ID] = a, new(atomic.Bool), new(atomic.Bool)
 	}
@@ -109,6 +114,8 @@ func (b *Outbox) Serve(ctx context.Context, account api.AccountID) error {
 	if err != nil {
 		return err
 	}
+	b.serving.Store(account, true)
+	defer b.serving.Delete(account)
 	return newSender(b, a).run(ctx)
 }
 

@@ -20,6 +20,9 @@ func (s *sender) send(ctx context.Context, o state.Outbound) error {
 		_, _, err := s.step(ctx, o.ID, policy.Late{Ran: s.began().Before(o.At)})
 		return err
 	}
+	if waits, err := s.awaitFiles(ctx, o); waits || err != nil {
+		return err
+	}
 	o, ready, err := s.upload(ctx, o)
 	if err != nil || !ready || ctx.Err() != nil {
 		return err

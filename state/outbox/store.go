@@ -26,6 +26,8 @@ type Store interface {
 	Outbound(ctx context.Context, id int64) (state.Outbound, error)
 	// Unsettled lists the rows of an account that are not Done, oldest first.
 	Unsettled(ctx context.Context, account api.AccountID) ([]state.Outbound, error)
+	// Unsent lists the rows of every account that are not Done, oldest first.
+	Unsent(ctx context.Context) ([]state.Outbound, error)
 	// FilesInUse lists the files of every message that is not Done, and of every
 	// draft.
 	FilesInUse(ctx context.Context) ([]state.File, error)

@@ -48,7 +48,11 @@ func (s *sender) uploadFile(ctx context.Context, o state.Outbound, i int) (strin
 	f := o.Files[i]
 	up := api.Upload{Conversation: o.Conversation, Name: f.Name, MIME: f.MIME, Size: f.Size, URL: f.URL}
 	if f.URL == "" {
-		body, err := os.Open(f.Path)
+		path, err := s.localCopy(ctx, o, f)
+		if err != nil {
+			return "", err
+		}
+		body, err := os.Open(path)
 		if err != nil {
 			return "", missingCopy(f, err)
 		}

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,7 +11,9 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/postgres"
 	"unibox/state/postgres/pgtest"
+	"unibox/state/sqlite"
 )
 
 // joined is a box with a session that has its lease, and is known to the other boxes.
@@ -158,4 +161,58 @@ func TestWhoIsOnOtherBoxes(t *testing.T) {
 	if all, err := two.DB.Sessions(t.Context()); err != nil || len(all) != 1 {
 		t.Errorf("sessions of this box: %+v, %v", all, err)
 	}
+}
+
+// BenchmarkNewsOfAnotherBox is how long it takes from a draft that is saved on one box until a
+// screen of another is told.
+func BenchmarkNewsOfAnotherBox(b *testing.B) {
+	database := pgtest.Database(b)
+	feed := state.NewFeed()
+	writer, reader := benchBox(b, database, state.NewFeed()), benchBox(b, database, feed)
+	ctx, stop := context.WithCancel(b.Context())
+	has, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = reader.WithLease(ctx, "test", func(ctx context.Context) error { close(has); <-ctx.Done(); return nil })
+	}()
+	<-has
+	defer func() { stop(); <-ended }()
+	sub := feed.Subscribe()
+	var took []time.Duration
+	var d state.Draft
+	for i := 0; b.Loop(); i++ {
+		begun := time.Now()
+		d.Conversation, d.Body = conv(1), fmt.Sprint("text ", i)
+		var err error
+		if d, err = writer.SaveDraft(b.Context(), d); err != nil {
+			b.Fatal(err)
+		}
+		for {
+			topics, err := sub.Next(b.Context())
+			if err != nil {
+				b.Fatal(err)
+			}
+			if slices.Contains(topics, state.Thread(conv(1))) {
+				break
+			}
+		}
+		took = append(took, time.Since(begun))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms-p50")
+	b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "ms-p95")
+}
+
+func benchBox(b *testing.B, database string, feed *state.Feed) *sqlite.DB {
+	b.Helper()
+	f, err := postgres.Open(b.Context(), postgres.Options{Database: database})
+	if err != nil {
+		b.Fatal(err)
+	}
+	db, err := sqlite.Open(b.Context(), b.TempDir(), feed, sqlite.Fleet(f))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = db.Close() })
+	return db
 }

@@ -175,6 +175,14 @@ func (db *DB) Leads(account api.AccountID) (leads bool, changed <-chan struct{})
 	return db.copy.Holds(account)
 }
 
+// TeamFiles carry files from one box to another; nil where there are no others.
+func (db *DB) TeamFiles() state.Fleet {
+	if db.copy == nil {
+		return nil
+	}
+	return db.fleet
+}
+
 // Shared reports whether the store is a copy of what several boxes share.
 func (db *DB) Shared() bool { return db.copy != nil }
 

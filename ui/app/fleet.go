@@ -6,6 +6,7 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/config"
+	"unibox/state/outbox"
 	"unibox/state/postgres"
 	"unibox/state/sqlite"
 	lease "unibox/state/sqlite/presence"
@@ -78,4 +79,12 @@ func boxes(db *sqlite.DB) syncer.Boxes {
 func readTogether(db *sqlite.DB, engine *syncer.Engine, accounts []api.AccountID) {
 	db.AnswerOthers(engine.ReadFor)
 	db.TakePagesOf(accounts)
+}
+
+// files carry files to the box that sends them, nil where there is one box.
+func files(db *sqlite.DB) outbox.Files {
+	if f := db.TeamFiles(); f != nil {
+		return f
+	}
+	return nil
 }

@@ -256,7 +256,7 @@ func (i *Inbox) Deliver(ctx context.Context, account api.AccountID, done func(co
 	all := workAccounts(live)
 	carried := changes.New(changes.Options{Store: i.activity, Feed: i.Feed, Accounts: all, Log: i.log})
 	engine := syncer.New(syncer.Options{Store: i.DB, Feed: i.Feed, Accounts: all, Sessions: i.DB, Log: i.log})
-	sends := outbox.New(outbox.Options{Store: i.activity, Heads: engine, Feed: i.Feed, Dir: filepath.Join(i.session.Dir, "outbox"), Accounts: all, Open: i.Guard.Open, Log: i.log})
+	sends := outbox.New(outbox.Options{Store: i.activity, Heads: engine, Files: files(i.DB), Feed: i.Feed, Dir: filepath.Join(i.session.Dir, "outbox"), Accounts: all, Open: i.Guard.Open, Log: i.log})
 	_, name, from := i.session.who()
 	if i.onlyLookers(ctx) { // who only looks gives the lease to a session that it sees
 		i.Join(name, from)
@@ -357,7 +357,7 @@ func (i *Inbox) prepare(ctx context.Context) worker {
 	var sends *outbox.Outbox
 	engine := syncer.New(syncer.Options{Store: db, Feed: i.Feed, Accounts: all, Sessions: db, Boxes: boxes(db), Log: i.log,
 		Refreshed: func(account api.AccountID) { sends.TryNow(account); carried.TryNow(account) }})
-	sends = outbox.New(outbox.Options{Store: i.activity, Heads: engine, Feed: i.Feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: i.Guard.Open, Log: i.log})
+	sends = outbox.New(outbox.Options{Store: i.activity, Heads: engine, Files: files(db), Feed: i.Feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: i.Guard.Open, Log: i.log})
 	return worker{live, engine, sends, carried}
 }
 
@@ -369,7 +369,7 @@ func (i *Inbox) run(ctx context.Context, w worker, beside ...func(context.Contex
 	db.Join(name, from)
 	parts := append(s.push(engine, sends.LookNow, db, i.log), fetching(db, engine), db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
 	hooks := s.hooks(db, i.Feed, i.log)
-	parts = append(parts, sends.Sweep, alone(db, accountsOf(all), name, sends.Serve, carried.Serve))
+	parts = append(parts, sends.Sweep, sends.Carry, alone(db, accountsOf(all), name, sends.Serve, carried.Serve))
 	return supervise.Together(ctx, append(beside, i.sayNews, i.count, func(ctx context.Context) error {
 		if !s.sends() {
 			return whileAlone(ctx, db, name, fetching(db, engine))

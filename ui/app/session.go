@@ -142,7 +142,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, guar
 	var sends *outbox.Outbox // it works with the engine, and the engine wakes it
 	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: all, Sessions: db, Boxes: boxes(db), Log: log,
 		Refreshed: func(account api.AccountID) { sends.TryNow(account); changes.TryNow(account) }})
-	sends = outbox.New(outbox.Options{Store: noted, Heads: engine, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: guard.Open, Refused: s.rights().Refuse(state.RightsSend), Shared: s.Config.Shared(), Log: log})
+	sends = outbox.New(outbox.Options{Store: noted, Heads: engine, Files: files(db), Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: guard.Open, Refused: s.rights().Refuse(state.RightsSend), Shared: s.Config.Shared(), Log: log})
 	files, err := newAttachments(s, guard, log)
 	if err != nil {
 		return err
@@ -162,7 +162,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, guar
 	shown := make(chan struct{})
 	parts := append(s.push(engine, sends.LookNow, db, log), fetching(db, engine), db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
 	hooks := s.hooks(db, feed, log)
-	parts = append(parts, sends.Sweep, alone(db, accountsOf(all), name, sends.Serve, changes.Serve))
+	parts = append(parts, sends.Sweep, sends.Carry, alone(db, accountsOf(all), name, sends.Serve, changes.Serve))
 	work := supervise.NewPausable(func(ctx context.Context) error {
 		await(ctx, shown)
 		if !s.sends() {

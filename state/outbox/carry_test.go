@@ -1,0 +1,99 @@
+package outbox
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"unibox/state"
+)
+
+// shelf is where boxes put files for each other.
+type shelf struct {
+	mu    sync.Mutex
+	files map[string][]byte
+}
+
+func (s *shelf) PutFile(_ context.Context, message, name string, _ int64, from io.Reader) error {
+	b, err := io.ReadAll(from)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.files[message+"/"+name] = b
+	return err
+}
+
+func (s *shelf) HasFile(_ context.Context, message, name string) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, has := s.files[message+"/"+name]
+	return has, nil
+}
+
+func (s *shelf) GetFile(_ context.Context, message, name string, to io.Writer) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b, has := s.files[message+"/"+name]
+	if !has {
+		return state.ErrNoSuch
+	}
+	_, err := io.Copy(to, bytes.NewReader(b))
+	return err
+}
+
+func (s *shelf) DropFiles(_ context.Context, but []string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name := range s.files {
+		message, _, _ := strings.Cut(name, "/")
+		if !strings.Contains(strings.Join(but, " "), message) {
+			delete(s.files, name)
+		}
+	}
+	return nil
+}
+
+// A reply that was written on one box waits on the one that sends until its files are there,
+// and says so; then it goes out, and its files go from everywhere.
+func TestFilesComeFromAnotherBox(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, between := newSession(t), &shelf{files: map[string][]byte{}}
+		d.files = between
+		d.run()
+		defer func() { d.halt() }()
+		there := t.TempDir()
+		other := New(Options{Store: &process{disk: d.disk}, Feed: d.disk.feed, Dir: there, Accounts: []Account{d.accounts["acc"]}, Files: between})
+		path := filepath.Join(t.TempDir(), "bill.pdf")
+		write(t, path, "%PDF-1.4 bill")
+		rows, err := other.Submit(t.Context(), state.Draft{Conversation: chat(1), Body: "here", Files: []state.File{{Path: path}}}, nil)
+		if err != nil || len(rows) != 2 {
+			t.Fatalf("%+v, %v", rows, err)
+		}
+		pass(time.Minute)
+		if o := d.expect(rows[1].ID, "queued"); o.Reason != "waits for bill.pdf, which is still on the box where this was written" {
+			t.Errorf("it waits and says %q", o.Reason)
+		}
+		carrying, stop := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- other.Carry(carrying) }()
+		pass(time.Minute)
+		d.expect(rows[1].ID, "done")
+		if len(d.platform.uploads) != 1 || d.platform.sends[1].files != "bill.pdf" {
+			t.Errorf("uploads %v, sends %+v", d.platform.uploads, d.platform.sends)
+		}
+		pass(3 * time.Minute)
+		if left := listing(t, d.dir); len(left) != 0 || len(between.files) != 0 {
+			t.Errorf("left here: %v, between: %v", left, between.files)
+		}
+		stop()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
+}
