@@ -97,8 +97,9 @@ func checkRights(ctx context.Context, c *pgx.Conn) (f Finding, err error) {
 
 func checkTables(ctx context.Context, c *pgx.Conn) (f Finding, err error) {
 	var missing []string
-	rows, err := c.Query(ctx, `SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace('unibox') AND relkind = 'r'
-		AND NOT has_table_privilege(oid, CASE WHEN relname = 'layout' THEN 'SELECT' WHEN relname IN ('feed', 'lease') THEN 'SELECT, INSERT, UPDATE' ELSE 'SELECT, INSERT, UPDATE, DELETE' END) ORDER BY 1`)
+	rows, err := c.Query(ctx, `SELECT DISTINCT relname FROM pg_class, unnest(CASE WHEN relname = 'layout' THEN '{SELECT}'
+		WHEN relname IN ('feed', 'lease') THEN '{SELECT,INSERT,UPDATE}' ELSE '{SELECT,INSERT,UPDATE,DELETE}' END::text[]) AS needed
+		WHERE relnamespace = to_regnamespace('unibox') AND relkind = 'r' AND NOT has_table_privilege(oid, needed) ORDER BY 1`)
 	if err == nil {
 		missing, err = pgx.CollectRows(rows, pgx.RowTo[string])
 	}
@@ -123,11 +124,17 @@ func checkTables(ctx context.Context, c *pgx.Conn) (f Finding, err error) {
 // checkPooling finds out whether a notice arrives. Through a pooler that lends a server's
 // connection for one transaction it does not.
 func checkPooling(ctx context.Context, c *pgx.Conn) (f Finding, err error) {
+	var standby bool
+	if err := c.QueryRow(ctx, "SELECT pg_is_in_recovery()").Scan(&standby); err != nil || standby { // it gives no notices
+		return f, err
+	}
 	name := "unibox_check_" + strings.ToLower(rand.Text())
 	if _, err := c.Exec(ctx, "LISTEN "+name); err != nil {
 		return f, err
 	}
-	other, err := pgx.ConnectConfig(ctx, c.Config())
+	config := c.Config()
+	config.OnNotification = nil // what the other one receives would count as received by c
+	other, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return Finding{true, "it takes one connection only", "let the user have a few for each box"}, nil
 	}
@@ -138,8 +145,7 @@ func checkPooling(ctx context.Context, c *pgx.Conn) (f Finding, err error) {
 	waiting, cancel := context.WithTimeout(ctx, skew)
 	defer cancel()
 	if _, err := c.WaitForNotification(waiting); err != nil {
-		return Finding{false, "a pooler in front swallows notices: news of other boxes come some seconds late", "connect to PostgreSQL itself, or set the pooler to pool by session"},
-			c.DeallocateAll(ctx)
+		return Finding{false, "a pooler in front swallows notices: news of other boxes come some seconds late", "connect to PostgreSQL itself, or set the pooler to pool by session"}, nil
 	}
 	return Finding{Says: "notices arrive"}, nil
 }
