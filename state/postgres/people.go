@@ -15,8 +15,9 @@ import (
 )
 
 // boxLasts is how long a box counts as there after it has said so, as it does every few
-// seconds: so long does nobody else get the customers of a box that is cut off.
-const boxLasts = 15 * time.Second
+// seconds, and a session that it does not name any more: so long does nobody else get the
+// customers of a box that is cut off, or that is too busy to say something.
+const boxLasts = 30 * time.Second
 
 // met is what unibox.meet answers.
 type met struct {

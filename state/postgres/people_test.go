@@ -135,6 +135,27 @@ func TestAClaimEndsWithItsBox(t *testing.T) {
 	}
 }
 
+// A session that ends gives back whom it has, and one that its box is too busy to name keeps
+// them.
+func TestAClaimEndsWithItsSession(t *testing.T) {
+	database := pgtest.Database(t)
+	one, two := joined(t, database, "anna"), joined(t, database, "olga")
+	guest := one.Session(false)
+	guest.Join("ben", "")
+	_, err := guest.Claim(t.Context(), claim(1, "ben"), 10, false)
+	must(t, err)
+	_, err = two.fleet.Claim(t.Context(), state.FleetBox{ID: "busy", Name: "busy"}, state.FleetClaim{Session: "s", Claim: claim(2, "eva")}, 10, false)
+	must(t, err)
+	_, _, err = two.fleet.Meet(t.Context(), state.FleetBox{ID: "busy", Name: "busy"}, nil)
+	must(t, err)
+	soon(t, "the claims", func() bool { return two.seesClaim(t, 1, "ben") && two.seesClaim(t, 2, "eva") })
+	must(t, guest.Close())
+	soon(t, "that it was given back", func() bool { return two.seesClaim(t, 1, "") })
+	if !two.seesClaim(t, 2, "eva") {
+		t.Error("a session that was not named for a moment has lost its customer")
+	}
+}
+
 // Who looks at a customer, and writes to them, is seen on the other boxes, and so is their end.
 func TestWhoIsOnOtherBoxes(t *testing.T) {
 	database := pgtest.Database(t)

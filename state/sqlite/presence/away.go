@@ -214,12 +214,26 @@ func (p *Presence) taken(ctx context.Context) (all []state.Claim, err error) {
 	return all, err
 }
 
+// partingTime is how long a session that ends waits for the other boxes to learn of it.
+const partingTime = time.Second
+
+// giveBackAll gives back, at the end of a session, whom it has taken.
+func (p *Presence) giveBackAll() {
+	if p.fleet == nil || !p.claimed.Load() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), partingTime)
+	defer cancel()
+	_ = p.Part(ctx) // else they are nobody's after a while
+}
+
 // claimFromTeam is Claim at the database of the boxes.
 func (p *Presence) claimFromTeam(ctx context.Context, want state.Claim, most int, over bool) (state.Claim, error) {
 	box, err := p.Box(ctx)
 	if err != nil {
 		return state.Claim{}, err
 	}
+	p.claimed.Store(true)
 	has, err := p.fleet.Claim(ctx, box, state.FleetClaim{Claim: want, Session: p.id}, most, over)
 	if err != nil {
 		return state.Claim{}, err

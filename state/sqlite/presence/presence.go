@@ -36,6 +36,8 @@ type Presence struct {
 	// fleet is what several boxes share, nil for none; box is what people call this one.
 	fleet state.Fleet
 	box   string
+	// claimed: this session has taken a customer, at the database of the boxes.
+	claimed atomic.Bool
 	news  chan struct{}
 	stop  context.CancelFunc
 	done  chan struct{}
@@ -143,6 +145,7 @@ func (p *Presence) EndPresence() {
 	if p.done != nil {
 		<-p.done
 	}
+	p.giveBackAll()
 	p.beside.remove(p)
 }
 
