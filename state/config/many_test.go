@@ -34,3 +34,37 @@ func TestManyUnknownKeys(t *testing.T) {
 		}
 	}
 }
+
+// TestALongFileIsShortened: for each key the library compares all those before it, so that a
+// hundred thousand would take minutes. What follows them is read, and what guards is safe.
+func TestALongFileIsShortened(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("[ui]\nhints = false\n")
+	for i := range 100_000 {
+		fmt.Fprintf(&text, "some_key_%d = %d\n", i, i)
+	}
+	text.WriteString("[[account]]\nname = \"shop\"\nplatform = \"sms\"\ntoken = \"x\"\n")
+	doc, lost, problems := salvage("config.toml", []byte(text.String()))
+	if n := len(doc.lines); n > 2*mostInPart {
+		t.Errorf("%d keys are read", n)
+	}
+	if doc.accountLine("shop", "token") != 100_006 {
+		t.Errorf("the account is at line %d", doc.accountLine("shop", "token"))
+	}
+	if len(lost) != 100_002-mostInPart || len(problems) != 1 || !strings.Contains(problems[0].String(), "this part is left out, lines 1001 to 100002") {
+		t.Errorf("%d lines are lost, %v", len(lost), problems)
+	}
+	c := defaults()
+	check(doc, nil, false, &c, lost...)
+	if !c.UI.ReadOnly || c.UI.Hints {
+		t.Errorf("read-only %v, hints %v", c.UI.ReadOnly, c.UI.Hints)
+	}
+}
+
+func TestALongAccountIsLeftOut(t *testing.T) {
+	text := "[[account]]\nname = \"shop\"\n" + strings.Repeat("# a remark\n", mostRead) + "[[account]]\nname = \"other\"\n"
+	doc, _, problems := salvage("config.toml", []byte(text))
+	if len(doc.named("shop")) != 0 || len(doc.named("other")) != 1 || len(problems) != 1 || problems[0].Account != "shop" {
+		t.Errorf("%v, %v", doc.values, problems)
+	}
+}

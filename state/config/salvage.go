@@ -12,6 +12,10 @@ import (
 // mostLines is how many lines of a section may be wrong before all of it is left out.
 const mostLines = 3
 
+// mostRead is how many lines of a file are read, and mostInPart how many of a section where there
+// are more: for each key the library compares all those before it.
+const mostRead, mostInPart = 20_000, 1_000
+
 // wholes are the sections of which a wrong line costs all.
 var wholes = []string{"account", "agent"}
 
@@ -23,12 +27,16 @@ func salvage(file string, text []byte) (document, []lostLine, []Problem) {
 	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.IndexByte(text, 0) >= 0 {
 		return document{file: file, values: map[string]any{}}, []lostLine{{all: true}}, []Problem{{File: file, Text: "the file is not text in UTF-8: save it as UTF-8", Instead: "the defaults are used, without an account, and nothing is sent"}}
 	}
-	doc, problem := parse(file, text)
-	if problem == nil {
-		return doc, nil, nil
-	}
 	s := salvager{file: file, lines: bytes.SplitAfter(text, []byte("\n"))}
 	s.split()
+	s.shorten()
+	if s.lost != nil {
+		text = bytes.Join(s.lines, nil)
+	}
+	doc, problem := parse(file, text)
+	if problem == nil {
+		return doc, s.lost, s.problems
+	}
 	for _, part := range s.sections {
 		s.clean(part)
 	}
@@ -77,6 +85,24 @@ func (s *salvager) split() {
 		s.sections = append(s.sections, stretch{from: i, name: headed(header), whole: wholeOf(headed(header), "") != ""})
 	}
 	s.sections[len(s.sections)-1].to = len(s.lines)
+}
+
+// shorten leaves out what is too much of a file that is too long.
+func (s *salvager) shorten() {
+	if len(s.lines) <= mostRead {
+		return
+	}
+	left := mostRead
+	for _, part := range s.sections {
+		most := min(mostInPart, left)
+		if part.whole && part.to-part.from > most {
+			most = 0
+		}
+		left -= min(most, part.to-part.from)
+		if part.from += most; part.from < part.to {
+			s.drop(part, Problem{File: s.file, Line: part.from + 1, Text: fmt.Sprintf("the config has more than %d lines", mostRead)})
+		}
+	}
 }
 
 // wholeOf is which of the sections that are left out as a whole a header is of, which begins

@@ -31,6 +31,8 @@ type program struct {
 	// say is the language of the command line, and language what --language says.
 	say      *catalog.Language
 	language string
+	// read is the config that the language was chosen by.
+	read *readConfig
 }
 
 // Run runs the command line of this process until it is done or ctx ends, and

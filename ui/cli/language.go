@@ -43,12 +43,29 @@ func (p *program) spoken(path string) (ui config.UI) {
 		full = path
 	}
 	if info, err := os.Stat(full); err == nil && info.Mode().IsRegular() {
-		if c, _, err := config.Load(full, p.platforms.Config()); err == nil {
-			ui = c.UI
+		if c, problems, err := config.Load(full, p.platforms.Config()); err == nil {
+			ui, p.read = c.UI, &readConfig{full, c, problems}
 		}
 	}
 	ui.Language = cmp.Or(p.language, ui.Language)
 	return ui
+}
+
+// readConfig is a config and where it was read.
+type readConfig struct {
+	path     string
+	config   config.Config
+	problems []config.Problem
+}
+
+// configAt is the config at a path, the first time as it was read a moment ago if it was:
+// later it may be another one.
+func (p program) configAt(path string) (config.Config, []config.Problem, error) {
+	if r := p.read; r != nil && r.path == path {
+		r.path = ""
+		return r.config, r.problems, nil
+	}
+	return config.Load(path, p.platforms.Config())
 }
 
 // sentence is an error as a person reads it.

@@ -26,7 +26,7 @@ func (p program) live(ctx context.Context, o liveOptions) error {
 	if p.login.guest != nil {
 		return p.login.guest.show(ctx, p, o)
 	}
-	c, problems, err := config.Load(o.config, p.platforms.Config())
+	c, problems, err := p.configAt(o.config)
 	switch {
 	case p.login.agent != "" && (err != nil || len(c.Accounts) == 0 && !kept(o.state)):
 		return usage(catalog.Errorf("no account is set up here: tell whoever runs this unibox"))
