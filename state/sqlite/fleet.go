@@ -236,9 +236,24 @@ func moveStore(ctx context.Context, dir string, move func(ctx context.Context, f
 		if err == nil {
 			moved, err = move(ctx, db.state)
 		}
+		if err == nil {
+			err = db.forgetTeam(ctx)
+		}
 		return err
 	})
 	return moved, errors.Join(err, db.Close())
+}
+
+// forgetTeam drops what the cache knows of the other boxes: of another team all is told anew.
+func (db *DB) forgetTeam(ctx context.Context) error {
+	return db.cache.Write(ctx, func(l *dbfile.Conn) error {
+		for _, table := range []string{"page", "pages", "away", "taken"} {
+			if _, err := l.Exec(ctx, "DELETE FROM "+table); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // errOpen: a session would go on as before.
