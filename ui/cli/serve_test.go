@@ -443,6 +443,7 @@ func TestWhatIsTypedIsKept(t *testing.T) {
 	w.press("half a sent")
 	w.wait("half a sent")
 	c.Close() // in the middle of it
+	b.eventually("the session ends", func() bool { return strings.Contains(b.numbers(), "unibox_sessions 0\n") })
 	w = b.sit(b.login("olga"), 120, 40)
 	w.wait("half a sent", "restored")
 	w.press("ence")
@@ -450,8 +451,8 @@ func TestWhatIsTypedIsKept(t *testing.T) {
 	if err := b.stop(); err != nil {
 		t.Fatal(err)
 	}
-	<-w.ended
 	w.wait("is stopped here")
+	<-w.ended
 	b.start()
 	b.sit(b.login("olga"), 120, 40).wait("half a sentence")
 }
