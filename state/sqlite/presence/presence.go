@@ -38,9 +38,9 @@ type Presence struct {
 	box   string
 	// claimed: this session has taken a customer, at the database of the boxes.
 	claimed atomic.Bool
-	news  chan struct{}
-	stop  context.CancelFunc
-	done  chan struct{}
+	news    chan struct{}
+	stop    context.CancelFunc
+	done    chan struct{}
 
 	// beside are the sessions of this process on the same open store, this one too. guest: it
 	// is one of those that others opened the store for.
