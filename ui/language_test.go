@@ -112,3 +112,24 @@ func TestTheScreenIsRussian(t *testing.T) {
 		})
 	}
 }
+
+// A language of one file, of which little is done, is on the screen from the start, and English
+// where it is not done.
+func TestALanguageOfOneFileStarts(t *testing.T) {
+	t.Parallel()
+	ga, err := catalog.Read("ga", `
+msgid ""
+msgstr "X-Plural-Names: one two few many other\n"
+
+msgid "Waiting"
+msgstr "Ag fanacht"
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{Conversations: 12}, settings: &Settings{Theme: "dark", MarkRead: "reply", Hints: true, Language: ga}})
+	a.synced()
+	if screen := a.see("Ag fanacht"); !strings.Contains(screen, "Starred") {
+		t.Errorf("what is not done is not English:\n%s", screen)
+	}
+}
