@@ -60,6 +60,7 @@ var scenes = []scene{
 	{name: "main", usual: true, title: "Three panes: channels, all conversations, a thread", keys: to(regular)},
 	{name: "light", title: "The same on a light ground", light: true, config: "\n[ui]\ntheme = \"light\"\n", keys: to(regular)},
 	{name: "small", title: "A terminal of 80 by 24", small: true, keys: to(regular)},
+	{name: "russian", title: "In Russian, as the locale or the config says", config: "\n[ui]\nlanguage = \"ru\"\n", keys: to(regular, "b")},
 	{name: "contrast", title: "High contrast", small: true, config: "\n[ui]\ncontrast = \"high\"\n", keys: to(regular)},
 	{name: "rtl", title: "Arabic and Hebrew", keys: to("نور منصور")},
 	{name: "reply", title: "A reply that is being written", keys: to(regular, "r", "Of course! We will send you a new one today.")},
