@@ -138,7 +138,7 @@ type boxProcess struct {
 var errBoxDied = errors.New("the box died")
 
 func (c *campaign) newBox(i int, text string) *boxProcess {
-	b := &boxProcess{c: c, name: fmt.Sprint("box", i), dir: filepath.Join(c.t.TempDir(), fmt.Sprint("box", i)), skew: []int{0, 90, -90, 3, -3600}[i%5]}
+	b := &boxProcess{c: c, name: fmt.Sprint("box", i), dir: filepath.Join(c.t.TempDir(), fmt.Sprint("box", i)), skew: []int{0, 90, -60, 3, -20}[i%5]}
 	var through string
 	b.proxy, through = c.server.Proxy()
 	b.env = "UNIBOX_TEST_DATABASE=" + through
