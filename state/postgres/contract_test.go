@@ -69,6 +69,13 @@ func (b *box) Unsent(ctx context.Context) ([]state.Outbound, error) {
 	return b.DB.Unsent(ctx)
 }
 
+func (b *box) Row(ctx context.Context, id api.ConversationID) (state.Row, error) {
+	if err := b.FollowFleet(ctx); err != nil {
+		return state.Row{}, err
+	}
+	return b.DB.Row(ctx, id)
+}
+
 // Boxes that share a database keep every promise that sessions of one store keep.
 func TestContract(t *testing.T) {
 	pgtest.Socket(t)
