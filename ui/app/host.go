@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -219,7 +218,7 @@ func (s Session) submits(t seat, noted activity, screen *ui.Options) {
 	screen.Feed = feed
 	screen.Changes = changes.New(changes.Options{Store: noted, Feed: feed, Accounts: all, Refuse: s.refuse, Log: t.log})
 	screen.Engine = syncer.New(syncer.Options{Store: t.db, Feed: feed, Accounts: all, Sessions: t.db, Log: t.log})
-	screen.Outbox = sharedOutbox{outbox.New(outbox.Options{Store: noted, Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Heads: nobody{}, Open: t.guard.Open, Refused: s.rights().Refuse(state.RightsSend), Log: t.log}), t.host.work.sends}
+	screen.Outbox = sharedOutbox{outbox.New(s.outbox(noted, feed, nobody{}, all, t.guard, t.log)), t.host.work.sends}
 }
 
 // sharedOutbox submits as one agent, and knows of uploads from the outbox that sends.

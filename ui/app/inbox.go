@@ -23,6 +23,7 @@ import (
 	"unibox/state/sqlite"
 	"unibox/state/supervise"
 	"unibox/state/syncer"
+	"unibox/state/work"
 	"unibox/ui"
 	"unibox/ui/catalog"
 	"unibox/ui/env"
@@ -94,7 +95,7 @@ func (s Session) Open(ctx context.Context) (*Inbox, error) {
 func (i *Inbox) submits(db *sqlite.DB, clients []client) {
 	s, log, all := i.session, i.log, workAccounts(clients)
 	i.activity = activity{db, s.journal(db, i.Me()), s.rights(), i.Me()}
-	i.Outbox = outbox.New(outbox.Options{Store: i.activity, Feed: i.Feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Heads: nobody{}, Open: i.Guard.Open, Refused: s.rights().Refuse(state.RightsSend), Log: log})
+	i.Outbox = outbox.New(s.outbox(i.activity, i.Feed, nobody{}, all, i.Guard, log))
 	i.Changes = changes.New(changes.Options{Store: i.activity, Feed: i.Feed, Accounts: all, Refuse: s.refuse, Log: log})
 	i.writeJournal()
 }
@@ -120,6 +121,12 @@ func (i *Inbox) Close() error {
 	i.quit()
 	<-i.journal
 	return i.end()
+}
+
+// outbox says what every outbox of a session has: of those that only submit, too.
+func (s Session) outbox(store activity, feed *state.Feed, heads outbox.HeadReader, all []work.Account, guard *attach.Guard, log *slog.Logger) outbox.Options {
+	return outbox.Options{Store: store, Feed: feed, Heads: heads, Files: files(store.DB), Accounts: all, Dir: filepath.Join(s.Dir, "outbox"), Open: guard.Open,
+		Refused: s.rights().Refuse(state.RightsSend), Shared: s.Config.Shared(), Log: log}
 }
 
 // nobody reads no history: it is for an outbox that does not run.
@@ -256,13 +263,13 @@ func (i *Inbox) Deliver(ctx context.Context, account api.AccountID, done func(co
 	all := workAccounts(live)
 	carried := changes.New(changes.Options{Store: i.activity, Feed: i.Feed, Accounts: all, Log: i.log})
 	engine := syncer.New(syncer.Options{Store: i.DB, Feed: i.Feed, Accounts: all, Sessions: i.DB, Log: i.log})
-	sends := outbox.New(outbox.Options{Store: i.activity, Heads: engine, Files: files(i.DB), Feed: i.Feed, Dir: filepath.Join(i.session.Dir, "outbox"), Accounts: all, Open: i.Guard.Open, Log: i.log})
+	sends := outbox.New(i.session.outbox(i.activity, i.Feed, engine, all, i.Guard, i.log))
 	_, name, from := i.session.who()
 	if i.onlyLookers(ctx) { // who only looks gives the lease to a session that it sees
 		i.Join(name, from)
 	}
 	return finishing(ctx, done, sends.Finish, func(ctx context.Context) error {
-		return i.WithLease(ctx, name, func(ctx context.Context) error { return supervise.Together(ctx, sends.Run, carried.Run) })
+		return i.WithLease(ctx, name, alone(i.DB, accountsOf(all), name, sends.Serve, carried.Serve))
 	})
 }
 
@@ -357,7 +364,7 @@ func (i *Inbox) prepare(ctx context.Context) worker {
 	var sends *outbox.Outbox
 	engine := syncer.New(syncer.Options{Store: db, Feed: i.Feed, Accounts: all, Sessions: db, Boxes: boxes(db), Log: i.log,
 		Refreshed: func(account api.AccountID) { sends.TryNow(account); carried.TryNow(account) }})
-	sends = outbox.New(outbox.Options{Store: i.activity, Heads: engine, Files: files(db), Feed: i.Feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: i.Guard.Open, Log: i.log})
+	sends = outbox.New(s.outbox(i.activity, i.Feed, engine, all, i.Guard, i.log))
 	return worker{live, engine, sends, carried}
 }
 

@@ -142,7 +142,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, guar
 	var sends *outbox.Outbox // it works with the engine, and the engine wakes it
 	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: all, Sessions: db, Boxes: boxes(db), Log: log,
 		Refreshed: func(account api.AccountID) { sends.TryNow(account); changes.TryNow(account) }})
-	sends = outbox.New(outbox.Options{Store: noted, Heads: engine, Files: files(db), Feed: feed, Dir: filepath.Join(s.Dir, "outbox"), Accounts: all, Open: guard.Open, Refused: s.rights().Refuse(state.RightsSend), Shared: s.Config.Shared(), Log: log})
+	sends = outbox.New(s.outbox(noted, feed, engine, all, guard, log))
 	files, err := newAttachments(s, guard, log)
 	if err != nil {
 		return err

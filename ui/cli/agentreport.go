@@ -103,7 +103,7 @@ func (p program) report(ctx context.Context, out io.Writer, o reportOptions) err
 		return usage(err)
 	}
 	opt := numbers.Options{From: from, To: to, By: by, Service: app.Service(c)}
-	return withStore(ctx, o.live.state, func(ctx context.Context, db *sqlite.DB) error {
+	return p.readStore(ctx, o.live.state, func(ctx context.Context, db *sqlite.DB) error {
 		if by == numbers.Agent {
 			opt.Who = writers(o.live.state)
 		}

@@ -193,6 +193,16 @@ func takeOver(ctx context.Context, ask asker, f handover.File, db *sqlite.DB, ye
 	return err
 }
 
+// readStore is withStore for what only reads. For an agent whom unibox serve let in, it is the store
+// that is open there.
+func (p program) readStore(ctx context.Context, dir string, run func(context.Context, *sqlite.DB) error) error {
+	if p.login.guest == nil {
+		return withStore(ctx, dir, run)
+	}
+	db := p.login.guest.served.host.DB.Session(true)
+	return errors.Join(run(ctx, db), db.Close())
+}
+
 // withStore opens the store of a state folder that has one.
 func withStore(ctx context.Context, dir string, run func(context.Context, *sqlite.DB) error) error {
 	files, err := sqlite.Files(dir)

@@ -112,6 +112,14 @@ func (s *served) run(ctx context.Context, on net.Listener, c config.Serve, out i
 	if err != nil {
 		return err
 	}
+	parts := []func(context.Context) error{func(ctx context.Context) error { return server.Run(ctx, on) }}
+	if c.Metrics != "" {
+		observe, err := s.observe(server, c.Metrics)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, observe)
+	}
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -122,14 +130,6 @@ func (s *served) run(ctx context.Context, on net.Listener, c config.Serve, out i
 		cancel(err)
 		worked <- err
 	}()
-	parts := []func(context.Context) error{func(ctx context.Context) error { return server.Run(ctx, on) }}
-	if c.Metrics != "" {
-		observe, err := s.observe(server, c.Metrics)
-		if err != nil {
-			return err
-		}
-		parts = append(parts, observe)
-	}
 	fmt.Fprintln(out, s.say.T("Agents are let in on %s. The key of this host is %s.", on.Addr(), server.HostKey()))
 	err = supervise.Together(ctx, parts...)
 	stop()

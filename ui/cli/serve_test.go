@@ -411,6 +411,9 @@ func TestCommandsWithoutATerminal(t *testing.T) {
 		t.Errorf("%q, %d", said, code)
 	}
 	b.eventually("it arrives", func() bool { return len(b.received("from standard input")) == 1 })
+	if out, said, code := b.command(c, "", "report --json"); code != 0 || !strings.Contains(out, `"schema"`) {
+		t.Errorf("%q, %q, %d", out, said, code)
+	}
 	if out, _, code := b.command(c, "", "files take"); code != 0 || !strings.Contains(out, "FILE") {
 		t.Errorf("%q, %d", out, code)
 	}

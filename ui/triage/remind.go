@@ -103,7 +103,7 @@ func (t *Triage) takeOffer() tea.Cmd {
 	o := t.offer
 	t.offer = offer{}
 	id, w := o.row.Conversation.ID, o.bound
-	w.Snoozed, w.SnoozeKind = o.At, state.SnoozePromise
+	w.Snoozed, w.SnoozeKind, w.SnoozeFor = o.At, state.SnoozePromise, "" // what was promised, all are to keep
 	now := t.env.SetFlags(id, state.FlagChange{Snoozed: api.Known(o.At), SnoozeKind: state.SnoozePromise, Seen: api.Known(o.row.Newest)})
 	back := func() tea.Cmd { return t.bind(o.row, o.bound, "", t.putBack(o.row, "")) }
 	return t.Did(t.snoozed(o.row, o.At, state.SnoozePromise, ""), t.bind(o.row, w, "", now), back)

@@ -181,7 +181,7 @@ func TestAPromiseOffersAReminder(t *testing.T) {
 		if len(*said) != 0 || tr.stands(false) {
 			t.Errorf("offered %q", *said)
 		}
-		run(tr.Promised(*row, "Здравствуйте! Завтра отвечу.", state.WhenSent{Done: true}))
+		run(tr.Promised(*row, "Здравствуйте! Завтра отвечу.", state.WhenSent{Done: true, SnoozeFor: "olga"}))
 		if len(*said) != 1 || !strings.Contains((*said)[0], "Sat 21 Nov 09:00: “Завтра отвечу.”") {
 			t.Fatalf("offered %q", *said)
 		}
@@ -193,7 +193,7 @@ func TestAPromiseOffersAReminder(t *testing.T) {
 			t.Error("it is still offered")
 		}
 		if pending == 1 {
-			if got := strings.Join(flags.asked, ", "); got != "when sent "+fmt.Sprint(api.Caps(0))+" done=true snoozed=true seen=9" {
+			if got := strings.Join(flags.asked, ", "); got != "when sent "+fmt.Sprint(api.Caps(0))+" done=true snoozed=true seen=9" { // for all: it is promised to the customer
 				t.Errorf("asked %q", got)
 			}
 			continue

@@ -51,7 +51,11 @@ func (o *outbox) WhenSent(_ context.Context, _ api.ConversationID, w state.WhenS
 	if w == (state.WhenSent{}) {
 		o.record.asked = append(o.record.asked, "taken back")
 	} else {
-		o.record.asked = append(o.record.asked, fmt.Sprintf("when sent %v done=%v snoozed=%v seen=%d", w.Cap, w.Done, !w.Snoozed.IsZero(), w.Seen))
+		asked := fmt.Sprintf("when sent %v done=%v snoozed=%v seen=%d", w.Cap, w.Done, !w.Snoozed.IsZero(), w.Seen)
+		if w.SnoozeFor != "" {
+			asked += " for " + w.SnoozeFor
+		}
+		o.record.asked = append(o.record.asked, asked)
 	}
 	return true, nil
 }
