@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -85,13 +86,97 @@ func TestWhatIsWrittenWhileCutOffWaits(t *testing.T) {
 		if d, err := box.Draft(t.Context(), conv(2)); err != nil || d.Body != "taken back" {
 			t.Errorf("%q, %v", d.Body, err)
 		}
-		if row, err := box.Row(t.Context(), conv(1)); err != nil || len(row.Labels) != 1 || !row.Flags.Starred {
-			t.Logf("%+v, %v", row, err) // conversations of no platform may be in no list
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || !d.Empty() {
+			t.Errorf("what was submitted is a draft too: %q, %v", d.Body, err)
 		}
+		box.inform(t, nil)
 	}
 	labels, err := other.Labels(t.Context())
 	if must(t, err); len(labels) != 1 {
 		t.Errorf("%+v", labels)
+	}
+}
+
+// inform looks at what people are told.
+func (b *box) inform(t *testing.T, want []string) {
+	t.Helper()
+	if got := b.Condition().News; !slices.Equal(got, want) {
+		t.Errorf("people are told %q, want %q", got, want)
+	}
+}
+
+// What is written first after the database answers again is behind what waited, and takes
+// nothing back of it.
+func TestWhatIsWrittenNextIsBehindWhatWaited(t *testing.T) {
+	p, _, _, b, other := cutOff(t)
+	defer b.Close()
+	p.Cut()
+	b.reply(t, 1, "first")
+	p.Mend()
+	_, err := b.DB.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "and"})
+	must(t, err)
+	b.reply(t, 1, "second")
+	for _, box := range []*box{b, other} {
+		if got := box.unsent(t); !slices.Equal(got, []string{"first", "second"}) {
+			t.Errorf("to be sent: %q", got)
+		}
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "and" {
+			t.Errorf("%q, %v", d.Body, err)
+		}
+		box.inform(t, nil)
+	}
+}
+
+// A copy that is made anew meets what it had: no reply that waits is taken back for that,
+// but for one to a customer whom another box has answered since.
+func TestOldMessagesTakeNoReplyBack(t *testing.T) {
+	p, through, dir, b, other := cutOff(t)
+	other.reply(t, 1, "of long ago")
+	d, err := other.Draft(t.Context(), conv(3))
+	must(t, err)
+	d.Body = "a colleague's draft"
+	_, err = other.SaveDraft(t.Context(), d)
+	must(t, err)
+	other.reply(t, 2, "of before")
+	must(t, b.FollowFleet(t.Context()))
+	p.Cut()
+	for n, text := range []string{"", "one", "two", "three"} {
+		if text != "" {
+			b.reply(t, n, text)
+		}
+	}
+	must(t, b.Close())
+	other.reply(t, 2, "since")
+	p.Mend()
+	pgtest.Exec(t, through, "UPDATE unibox.feed SET floor = pos") // as if it had been silent for long
+	b = reopen(t, dir, open(t, through))
+	for _, box := range []*box{b, other} {
+		if got := box.unsent(t); !slices.Equal(got, []string{"of long ago", "of before", "since", "one", "three"}) {
+			t.Errorf("to be sent: %q", got)
+		}
+		for n, want := range map[int]string{1: "", 2: "two", 3: "a colleague's draft"} {
+			if d, err := box.Draft(t.Context(), conv(n)); err != nil || d.Body != want {
+				t.Errorf("%d: %q, %v", n, d.Body, err)
+			}
+		}
+	}
+}
+
+// A reply that is a draft again keeps when it was to go out, and what it is about.
+func TestAReplyThatIsADraftAgainKeepsItsTime(t *testing.T) {
+	p, _, _, b, other := cutOff(t)
+	defer b.Close()
+	p.Cut()
+	at, quote := time.Now().Add(time.Hour).Truncate(time.Second), state.Quote{Message: "m", Author: "Mia", Text: "where is it?"}
+	_, err := b.DB.Submit(t.Context(), state.Draft{Conversation: conv(1), Apart: true},
+		[]state.Outbound{{Key: "k", Conversation: conv(1), Body: "tomorrow", Part: 1, Parts: 1, Submitted: time.Now(), At: at, Quote: quote}})
+	must(t, err)
+	other.reply(t, 1, "of another")
+	p.Mend()
+	for _, box := range []*box{b, other} {
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "tomorrow" || !d.At.Equal(at) || d.Quote != quote {
+			t.Errorf("%+v, %v", d, err)
+		}
 	}
 }
 

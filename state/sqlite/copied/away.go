@@ -270,28 +270,39 @@ func (c *Copy) number(ctx context.Context, l *dbfile.Conn, id rowID, r record, w
 	return rowID{id.table, c.tables[id.table].keyOfRecord(r)}, err
 }
 
-// dropTwin removes what waits here as a row of the team by now: its commit was known to nobody
-// here, or has just been made.
-func (c *Copy) dropTwin(ctx context.Context, l *dbfile.Conn, r state.FleetRow) error {
+// dropTwins removes what waits here as a row of the team by now: its commit was known to nobody
+// here, or has just been made. It returns the keys of the replies among them.
+func (c *Copy) dropTwins(ctx context.Context, l *dbfile.Conn, rows []state.FleetRow) (own map[string]bool, err error) {
+	own = map[string]bool{}
+	for _, r := range rows {
+		all, err := twins(ctx, l, r)
+		if err != nil {
+			return nil, err
+		}
+		for _, old := range all {
+			own[text(old, "key")] = true
+			if err := c.dropApart(ctx, l, r.Kind, old); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return own, nil
+}
+
+// twins are what waits here and is the same as a row of the team.
+func twins(ctx context.Context, l *dbfile.Conn, r state.FleetRow) ([]record, error) {
 	if r.Columns == nil || r.Kind != "outbox" && r.Kind != "change" {
-		return nil
+		return nil, nil
 	}
 	row, err := decode[record](r.Columns)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	same, args := "key = ?", []any{row["key"]}
-	if r.Kind == "change" {
-		same, args = "account = ? AND conv = ? AND ability = ? AND wish = ? AND message = ? AND arg = ? AND made = ?",
-			[]any{row["account"], row["conv"], row["ability"], row["wish"], row["message"], row["arg"], row["made"]}
+	if r.Kind == "outbox" {
+		return l.Records(ctx, "SELECT * FROM outbox WHERE id < 0 AND key = ?", row["key"])
 	}
-	all, err := l.Records(ctx, "SELECT * FROM "+r.Kind+" WHERE id < 0 AND "+same, args...)
-	for _, old := range all {
-		if err == nil {
-			err = c.dropApart(ctx, l, r.Kind, old)
-		}
-	}
-	return err
+	return l.Records(ctx, "SELECT * FROM change WHERE id < 0 AND account = ? AND conv = ? AND ability = ? AND wish = ? AND message = ? AND arg = ? AND made = ?",
+		row["account"], row["conv"], row["ability"], row["wish"], row["message"], row["arg"], row["made"])
 }
 
 func (c *Copy) dropApart(ctx context.Context, l *dbfile.Conn, table string, r record) error {
@@ -302,64 +313,106 @@ func (c *Copy) dropApart(ctx context.Context, l *dbfile.Conn, table string, r re
 	return forget(ctx, l, rowID{table, c.tables[table].keyOfRecord(r)})
 }
 
-// collide has the replies that wait here for a conversation become its draft again, where
-// another box has answered, or written in the draft, meanwhile. It reports whether there were
-// any.
-func (c *Copy) collide(ctx context.Context, l *dbfile.Conn, r state.FleetRow, mine map[rowID]record) (some bool, err error) {
+// collisions takes the replies that wait here from the outbox where another box has answered
+// their customer, or written in the draft, meanwhile, and returns them. It looks at the copy as
+// whoever wrote them saw it: before the rows are put.
+func (c *Copy) collisions(ctx context.Context, l *dbfile.Conn, rows []state.FleetRow) (back [][]record, err error) {
+	own, err := c.dropTwins(ctx, l, rows)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		waiting, err := c.collide(ctx, l, r, own)
+		if err != nil {
+			return nil, err
+		}
+		if len(waiting) > 0 {
+			back = append(back, waiting)
+		}
+	}
+	return back, nil
+}
+
+// collide takes the replies that wait for the conversation of a row that is foreign to them.
+func (c *Copy) collide(ctx context.Context, l *dbfile.Conn, r state.FleetRow, own map[string]bool) ([]record, error) {
 	if r.Columns == nil || r.Kind != "outbox" && r.Kind != "draft" {
-		return false, nil
+		return nil, nil
 	}
 	waiting, err := l.Records(ctx, "SELECT * FROM outbox WHERE id < 0 AND account = ? AND conv = ? ORDER BY id", r.Conversation.Account, r.Conversation.Remote)
 	if err != nil || len(waiting) == 0 {
-		return false, err
+		return nil, err
 	}
-	row, err := decode[record](r.Columns)
-	if err != nil {
-		return false, err
+	if is, err := c.foreignTo(ctx, l, r, waiting, own); !is {
+		return nil, err
 	}
-	if is, err := c.foreignTo(ctx, l, r, row, waiting); !is {
-		return false, err
-	}
-	back := record{"body": "", "files": ""}
 	for _, w := range waiting {
-		back["body"], back["files"] = joined(text(back, "body"), text(w, "body")), lists(text(back, "files"), text(w, "files"))
 		if err := c.dropApart(ctx, l, "outbox", w); err != nil {
-			return false, err
+			return nil, err
 		}
 	}
-	id := rowID{"draft", c.tables["draft"].keyOfRecord(waiting[0])}
-	draft, err := c.inFront(ctx, l, id, back, waiting[0])
-	if err == nil {
-		mine[id] = draft
-		_, err = l.Exec(ctx, "INSERT INTO unshared (kind, key, times) VALUES (?, ?, 1) ON CONFLICT (kind, key) DO UPDATE SET times = times + 1", id.table, id.key)
-	}
-	return true, err
+	return waiting, nil
 }
 
 // foreignTo reports whether a row of a conversation is something that whoever wrote the
 // replies that wait had not seen.
-func (c *Copy) foreignTo(ctx context.Context, l *dbfile.Conn, r state.FleetRow, row record, waiting []record) (bool, error) {
-	if r.Kind == "draft" {
-		return !empty(row) && !slices.ContainsFunc(waiting, func(w record) bool { return holds(w, row) }), nil
+func (c *Copy) foreignTo(ctx context.Context, l *dbfile.Conn, r state.FleetRow, waiting []record, own map[string]bool) (bool, error) {
+	row, err := decode[record](r.Columns)
+	if err != nil {
+		return false, err
 	}
-	known, err := l.Record(ctx, "SELECT * FROM outbox WHERE id > 0 AND key = ?", row["key"])
-	return known == nil && !slices.ContainsFunc(waiting, func(w record) bool { return text(w, "key") == text(row, "key") }), err
+	if r.Kind == "draft" {
+		draft, err := c.tables["draft"].read(ctx, l, r.Key)
+		return !empty(row) && !slices.ContainsFunc(append(waiting, draft), func(w record) bool { return holds(w, row) }), err
+	}
+	if own[text(row, "key")] {
+		return false, nil
+	}
+	known, err := l.Record(ctx, "SELECT id FROM outbox WHERE id > 0 AND key = ?", row["key"])
+	return known == nil, err
 }
 
-// inFront puts a text before what a draft holds here.
-func (c *Copy) inFront(ctx context.Context, l *dbfile.Conn, id rowID, back, of record) (record, error) {
+// draftsAgain has replies become the drafts of their conversations again.
+func (c *Copy) draftsAgain(ctx context.Context, l *dbfile.Conn, back [][]record) error {
+	for _, replies := range back {
+		id := rowID{"draft", c.tables["draft"].keyOfRecord(replies[0])}
+		if err := c.inFront(ctx, l, id, replies); err != nil {
+			return err
+		}
+		if _, err := l.Exec(ctx, "INSERT INTO unshared (kind, key, times) VALUES (?, ?, 1) ON CONFLICT (kind, key) DO UPDATE SET times = times + 1", id.table, id.key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inFront puts replies before what a draft holds, if it does not hold them. The draft's own
+// time to go out and its quote count before theirs.
+func (c *Copy) inFront(ctx context.Context, l *dbfile.Conn, id rowID, replies []record) error {
 	draft, err := c.tables["draft"].read(ctx, l, id.key)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if draft == nil {
-		draft = record{"account": of["account"], "conv": of["conv"], "rev": int64(0), "edited": of["submitted"]}
+		first := replies[0]
+		draft = record{"account": first["account"], "conv": first["conv"], "body": "", "files": "", "rev": int64(0), "edited": first["submitted"], "at": int64(0), "quote": ""}
 	}
-	draft["body"], draft["files"] = joined(text(back, "body"), text(draft, "body")), lists(text(back, "files"), text(draft, "files"))
+	before := record{"body": "", "files": ""}
+	for _, r := range replies {
+		before["body"], before["files"] = joined(text(before, "body"), text(r, "body")), lists(text(before, "files"), text(r, "files"))
+		if number(draft, "at") == 0 {
+			draft["at"] = number(r, "at")
+		}
+		if text(draft, "quote") == "" {
+			draft["quote"] = text(r, "quote")
+		}
+	}
+	if !holds(draft, before) {
+		draft["body"], draft["files"] = joined(text(before, "body"), text(draft, "body")), lists(text(before, "files"), text(draft, "files"))
+	}
 	draft["rev"] = number(draft, "rev") + 1
 	columns, err := json.Marshal(draft)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return draft, c.tables["draft"].store(ctx, l, state.FleetRow{Kind: id.table, Key: id.key, Columns: columns})
+	return c.tables["draft"].store(ctx, l, state.FleetRow{Kind: id.table, Key: id.key, Columns: columns})
 }

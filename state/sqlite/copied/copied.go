@@ -142,15 +142,16 @@ func (c *Copy) outdated(ctx context.Context, err error) bool {
 }
 
 // tried is what a transaction is to commit, with those of its rows that the team did not
-// have yet.
+// have yet. waits: something waits here that was numbered before it.
 type tried struct {
 	state.FleetWrite
 	pending pending
+	waits   bool
 }
 
-// apart reports whether it is about what the team has to have first.
+// apart reports whether it is about, or behind, what the team has to have first.
 func (w *tried) apart() bool {
-	return slices.ContainsFunc(w.Rows, func(r state.FleetRow) bool { return apart(rowID{r.Kind, r.Key}) })
+	return w.waits || slices.ContainsFunc(w.Rows, func(r state.FleetRow) bool { return apart(rowID{r.Kind, r.Key}) })
 }
 
 // errTried rolls a transaction back that the fleet is to commit.
@@ -187,6 +188,9 @@ func (c *Copy) collect(ctx context.Context, l *dbfile.Conn, changed *changes) (*
 	w := &tried{FleetWrite: state.FleetWrite{Base: at.Pos, After: at.Commit, Layout: c.layout, Touched: changed.touched()}}
 	if w.pending, err = c.pending(ctx, l); err != nil {
 		return nil, err
+	}
+	for id := range w.pending {
+		w.waits = w.waits || apart(id)
 	}
 	maps.DeleteFunc(w.pending, func(id rowID, _ int64) bool { _, is := changed.rows[id]; return !is })
 	if w.Rows, err = changed.now(ctx, l); err != nil || !l.Fenced() {

@@ -105,7 +105,6 @@ func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.Fleet
 	var topics map[state.Topic]struct{}
 	collided := false
 	err := c.file.CommitHere(api.WithPermit(ctx, nothingLess), func(l *dbfile.Conn, rev int64) error {
-		topics, collided = map[state.Topic]struct{}{}, false
 		at, err := position(ctx, l)
 		if err != nil {
 			return err
@@ -113,43 +112,28 @@ func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.Fleet
 		if at.Pos >= upTo.Pos && !at.anew { // another session of this box was faster
 			return dbfile.ErrNothing
 		}
-		mine, err := c.unshared(ctx, l)
+		fresh := slices.DeleteFunc(slices.Clone(rows), func(r state.FleetRow) bool { return r.Pos <= at.Pos })
+		back, err := c.collisions(ctx, l, fresh)
 		if err != nil {
 			return err
 		}
-		if err := c.clear(ctx, l, at); err != nil {
-			return err
+		collided = len(back) > 0
+		mine, err := c.unshared(ctx, l)
+		if err == nil {
+			err = c.clear(ctx, l, at)
 		}
-		if err := c.restore(ctx, l, mine, at); err != nil {
-			return err
+		if err == nil {
+			err = c.restore(ctx, l, mine, at)
 		}
-		for _, r := range rows {
-			if r.Pos <= at.Pos {
-				continue
-			}
-			if err := c.dropTwin(ctx, l, r); err != nil {
-				return err
-			}
-			back, err := c.collide(ctx, l, r, mine)
-			if err != nil {
-				return err
-			}
-			collided = collided || back
-			if r, err = c.ahead(ctx, l, r, mine[rowID{r.Kind, r.Key}]); err != nil {
-				return err
-			}
-			convs, err := c.put(ctx, l, r)
-			if err != nil {
-				return fmt.Errorf("take over a row of %s: %w", r.Kind, err)
-			}
-			for _, id := range convs {
-				topics[state.Thread(id)] = struct{}{}
-				if err := touch(ctx, l, id, rev); err != nil {
-					return err
-				}
-			}
+		if err == nil {
+			topics, err = c.putAll(ctx, l, fresh, mine, rev)
 		}
-		_, err = l.Exec(ctx, "UPDATE fleet SET pos = ?, last = ?, file = (SELECT id FROM clock)", upTo.Pos, upTo.Commit)
+		if err == nil {
+			err = c.draftsAgain(ctx, l, back)
+		}
+		if err == nil {
+			_, err = l.Exec(ctx, "UPDATE fleet SET pos = ?, last = ?, file = (SELECT id FROM clock)", upTo.Pos, upTo.Commit)
+		}
 		return err
 	})
 	if err == nil && collided {
@@ -159,6 +143,29 @@ func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.Fleet
 		c.feed.Mark(append(slices.Collect(maps.Keys(topics)), state.Inbox, state.Outbox, state.Changes)...)
 	}
 	return err
+}
+
+// putAll puts rows, with what this box has beyond them, and returns the conversations that
+// changed by that.
+func (c *Copy) putAll(ctx context.Context, l *dbfile.Conn, rows []state.FleetRow, mine map[rowID]record, rev int64) (map[state.Topic]struct{}, error) {
+	topics := map[state.Topic]struct{}{}
+	for _, r := range rows {
+		r, err := c.ahead(ctx, l, r, mine[rowID{r.Kind, r.Key}])
+		if err != nil {
+			return nil, err
+		}
+		convs, err := c.put(ctx, l, r)
+		if err != nil {
+			return nil, fmt.Errorf("take over a row of %s: %w", r.Kind, err)
+		}
+		for _, id := range convs {
+			topics[state.Thread(id)] = struct{}{}
+			if err := touch(ctx, l, id, rev); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return topics, nil
 }
 
 // draftAgain is said of a reply that met that of a colleague.
@@ -254,10 +261,15 @@ func given(ctx context.Context, l *dbfile.Conn, table string, id any) error {
 // store puts a row as it is shared. What an older layout did not say is as the table
 // makes it.
 func (t *table) store(ctx context.Context, l *dbfile.Conn, r state.FleetRow) error {
-	row, err := decode[map[string]any](r.Columns)
+	row, err := decode[record](r.Columns)
 	if err != nil {
 		return err
 	}
+	return t.insert(ctx, l, row)
+}
+
+// insert puts a row by its columns.
+func (t *table) insert(ctx context.Context, l *dbfile.Conn, row record) error {
 	columns := slices.Sorted(maps.Keys(row))
 	args, sets := make([]any, len(columns)), []string{}
 	for i, name := range columns {
@@ -269,7 +281,7 @@ func (t *table) store(ctx context.Context, l *dbfile.Conn, r state.FleetRow) err
 			sets = append(sets, name+" = excluded."+name)
 		}
 	}
-	_, err = l.Exec(ctx, fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (%s) DO UPDATE SET %s", t.name, strings.Join(columns, ", "),
+	_, err := l.Exec(ctx, fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (%s) DO UPDATE SET %s", t.name, strings.Join(columns, ", "),
 		strings.TrimPrefix(strings.Repeat(", ?", len(columns)), ", "), strings.Join(t.key, ", "), strings.Join(sets, ", ")), args...)
 	return err
 }
