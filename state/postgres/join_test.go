@@ -179,6 +179,39 @@ func TestABoxLeavesWithoutTheTeam(t *testing.T) {
 	}
 }
 
+// A reply that waited while its box left without the team can be sent again: it is as any
+// other from then on.
+func TestWhatWaitedIsSentWithoutTheTeam(t *testing.T) {
+	p, _, dir, b, _ := cutOff(t)
+	b.reply(t, 1, "at the team")
+	p.Cut()
+	b.reply(t, 1, "first")
+	b.reply(t, 2, "second")
+	must(t, b.Close())
+	_, err := sqlite.LeaveFleet(t.Context(), dir, nil)
+	must(t, err)
+	db := own(t, dir)
+	rows, err := db.Unsent(t.Context())
+	must(t, err)
+	var got []string
+	for _, o := range rows {
+		if got = append(got, o.Body); o.Status != state.Uncertain {
+			t.Errorf("%+v", o)
+		}
+		o.Status = state.Queued
+		if ok, err := db.Decided(t.Context(), o, state.Uncertain); err != nil || !ok {
+			t.Errorf("%v, %v", ok, err)
+		}
+	}
+	if !slices.Equal(got, []string{"at the team", "first", "second"}) {
+		t.Errorf("%q are kept", got)
+	}
+	due, err := db.Unsettled(t.Context(), "shop")
+	if must(t, err); len(due) != 3 {
+		t.Errorf("a sender sees %+v", due)
+	}
+}
+
 // A box that is cut off reads what it had, also after a start, and says since when.
 func TestABoxThatIsCutOffReads(t *testing.T) {
 	database, dir := pgtest.Database(t), t.TempDir()

@@ -3,6 +3,7 @@ package copied
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"unibox/api"
 	"unibox/state"
@@ -30,8 +31,11 @@ func Leave(ctx context.Context, file *dbfile.File, fleet state.Fleet) (moved Mov
 		parting := entrust
 		if fleet == nil {
 			parting = distrust
+			if err := c.renumber(ctx, l); err != nil {
+				return err
+			}
 		}
-		return execAll(ctx, l, append(parting, "DELETE FROM fleet"))
+		return execAll(ctx, l, slices.Concat(parting, []string{"DELETE FROM unshared", "DELETE FROM fleet"}))
 	})
 	if err != nil {
 		return moved, fmt.Errorf("leave the team: %w", err)
@@ -54,6 +58,22 @@ var (
 		"DELETE FROM change",
 	}
 )
+
+// renumber gives the replies that waited for the team numbers as all others have: no sender
+// takes one of the numbers apart.
+func (c *Copy) renumber(ctx context.Context, l *dbfile.Conn) error {
+	waiting, err := l.Records(ctx, "SELECT * FROM outbox WHERE id < 0 ORDER BY id")
+	for _, r := range waiting {
+		if err == nil {
+			err = c.dropApart(ctx, l, "outbox", r)
+		}
+		if err == nil {
+			delete(r, "id") // the table gives the next one
+			err = c.tables["outbox"].insert(ctx, l, r)
+		}
+	}
+	return err
+}
 
 func execAll(ctx context.Context, l *dbfile.Conn, all []string) error {
 	for _, q := range all {
