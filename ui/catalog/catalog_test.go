@@ -200,10 +200,12 @@ func TestASentenceFromBelowIsRecognized(t *testing.T) {
 		t.Fatal("no Russian")
 	}
 	for english, want := range map[string]string{
-		"the disk is full":                               "диск заполнен",
-		"waits for the line: the disk is full":           "ждёт связи: диск заполнен",
-		"no address for api.pact.im: is the network up?": "нет адреса для api.pact.im: работает ли сеть?",
-		"nobody has said this before":                    "nobody has said this before",
+		"the disk is full":                                                    "диск заполнен",
+		"waits for the line: the disk is full":                                "ждёт связи: диск заполнен",
+		"waits for the team's database since 12:03":                           "ждёт базу команды с 12:03",
+		"waits for a-b.pdf, which is still on the box where this was written": "ждёт файла a-b.pdf, он ещё на машине, где написан ответ",
+		"no address for api.pact.im: is the network up?":                      "нет адреса для api.pact.im: работает ли сеть?",
+		"nobody has said this before":                                         "nobody has said this before",
 		"config.toml:7: account \"Shop\": unknown key \"colour\" (did you mean color?); it is left out":                         "config.toml:7: аккаунт \"Shop\": неизвестный ключ \"colour\" (может быть, color?); пропущено",
 		"config.toml:3: theme must be one of: dark, light; \"auto\" is used":                                                    "config.toml:3: theme: нужно одно из: dark, light; действует \"auto\"",
 		"config.toml:9: account \"Shop\": company is missing; this account is left out":                                         "config.toml:9: аккаунт \"Shop\": нет company; пропускается: аккаунт",

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -81,7 +82,7 @@ func forget(ctx context.Context, l *dbfile.Conn, id rowID) error {
 func (c *Copy) sayWaits(ctx context.Context, l *dbfile.Conn) error {
 	since := "waits for the team's database"
 	if at := c.fleet.Reached(); !at.IsZero() {
-		since += " since " + at.Format("15:04")
+		since = fmt.Sprintf("waits for the team's database since %s", at.Format("15:04"))
 	}
 	_, err := l.Exec(ctx, "UPDATE outbox SET reason = ? WHERE id < 0 AND reason = ''", since)
 	return err
