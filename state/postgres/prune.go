@@ -17,10 +17,25 @@ const (
 	silentFor = 30 * 24 * time.Hour
 )
 
-// Followed implements state.Fleet.
+// pruneAtOnce is how many rows, and how many names, one call removes.
+const pruneAtOnce = 1000
+
+// Followed implements state.Fleet. Who finds that it is time to prune does it, in short calls:
+// each holds up the commits of all boxes.
 func (f *Fleet) Followed(ctx context.Context, reader string, at state.FleetPos) error {
-	return f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
-		_, err := c.Exec(ctx, "SELECT unibox.followed($1::text, $2::bigint, $3::interval, $4::interval)", reader, at.Pos, keptFor, silentFor)
-		return err
+	var due bool
+	err := f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
+		return c.QueryRow(ctx, "SELECT unibox.followed($1::text, $2::bigint)", reader, at.Pos).Scan(&due)
 	})
+	for removed := int64(1); err == nil && due && removed > 0; {
+		removed, err = f.prune(ctx)
+	}
+	return err
+}
+
+func (f *Fleet) prune(ctx context.Context) (removed int64, err error) {
+	err = f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
+		return c.QueryRow(ctx, "SELECT unibox.prune($1::interval, $2::interval, $3::int)", keptFor, silentFor, pruneAtOnce).Scan(&removed)
+	})
+	return removed, err
 }

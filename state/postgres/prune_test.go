@@ -8,7 +8,7 @@ import (
 	"unibox/state/postgres/pgtest"
 )
 
-const pruneNow = "SELECT unibox.prune('0 seconds', '30 days')"
+const pruneNow = "SELECT unibox.prune('0 seconds', '30 days', 1000)"
 
 // What is gone, and all boxes know of, is removed some day. A box that was silent for so long
 // that it did not has its copy made anew, and says so.
@@ -62,4 +62,43 @@ func TestPruning(t *testing.T) {
 	if rows, err := b.Unsent(t.Context()); err != nil || len(rows) != 1 || rows[0].ID < 2 {
 		t.Errorf("%+v, %v", rows, err)
 	}
+}
+
+// However much is gone, a call removes a part of it, and the highest number of each kind stays.
+func TestPruningOfMuch(t *testing.T) {
+	database := pgtest.Database(t)
+	f := open(t, database)
+	must(t, f.Followed(t.Context(), "a", state.FleetPos{}))
+	pgtest.Exec(t, database,
+		`INSERT INTO unibox.item (kind, key, account, conv, pos, columns)
+			SELECT 'note', n, 'shop', n, n, CASE WHEN n > 4000 AND n < 20000 THEN '{}'::json END FROM generate_series(1, 20000) AS n`,
+		"INSERT INTO unibox.written (id, pos, at) SELECT n, n, now() - interval '8 days' FROM generate_series(1, 20000) AS n",
+		"UPDATE unibox.feed SET pos = 20000, last = '20000', pruned = '-infinity'")
+	must(t, f.Followed(t.Context(), "a", state.FleetPos{Pos: 20000, Commit: "20000"}))
+	var alive int
+	var gone []string
+	_, err := f.Since(t.Context(), state.FleetPos{}, 1<<20, func(r state.FleetRow) error {
+		if alive++; r.Columns == nil {
+			gone = append(gone, r.Key)
+		}
+		return nil
+	})
+	if must(t, err); alive != 16000 || strings.Join(gone, " ") != "20000" {
+		t.Errorf("%d rows, gone are %v", alive, gone)
+	}
+	if upTo, err := f.Since(t.Context(), state.FleetPos{Pos: 20000, Commit: "20000"}, 1<<20, func(state.FleetRow) error { return nil }); err != nil || upTo.Pos != 20000 {
+		t.Errorf("the last commit is known: %v, %v", upTo, err)
+	}
+}
+
+// Pruning that fails is not tried again before the next hour: it would hold up all commits.
+func TestPruningThatFails(t *testing.T) {
+	database := pgtest.Database(t)
+	f := open(t, database)
+	must(t, f.Followed(t.Context(), "a", state.FleetPos{}))
+	pgtest.Exec(t, database, "UPDATE unibox.feed SET pruned = '-infinity'", "DROP FUNCTION unibox.prune")
+	if err := f.Followed(t.Context(), "a", state.FleetPos{}); err == nil {
+		t.Fatal("it has not failed")
+	}
+	must(t, f.Followed(t.Context(), "a", state.FleetPos{}))
 }

@@ -65,7 +65,7 @@ func (db *DB) followFleet(ctx context.Context) {
 		return
 	}
 	parts := []fleetPart{
-		{of: state.FleetRows, run: db.copy.Follow}, {of: state.FleetPeople, run: db.Meet},
+		{of: state.FleetRows, run: db.FollowFleet}, {of: state.FleetPeople, run: db.Meet},
 		{of: state.FleetPages, run: db.tellAndTake}, {of: state.FleetAsks, run: db.answerAsked},
 	}
 	var running sync.WaitGroup
@@ -186,12 +186,16 @@ func (db *DB) TeamFiles() state.Fleet {
 // Shared reports whether the store is a copy of what several boxes share.
 func (db *DB) Shared() bool { return db.copy != nil }
 
-// FollowFleet takes over what the other boxes have committed up to now.
+// FollowFleet takes over what the other boxes have committed up to now, and says so to the
+// database now and then.
 func (db *DB) FollowFleet(ctx context.Context) error {
 	if db.copy == nil {
 		return nil
 	}
-	return db.copy.Follow(ctx)
+	if err := db.copy.Follow(ctx); err != nil {
+		return err
+	}
+	return db.copy.Tell(ctx)
 }
 
 // aboutCopy is a table that makes a file a copy. It is kept in a rescue: what the copy

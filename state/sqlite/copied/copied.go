@@ -39,8 +39,9 @@ type Copy struct {
 	notice func(sentence string)
 	// turn is held by who follows the feed.
 	turn chan struct{}
-	// told is when the fleet was last told how far the copy is; of who has the turn.
-	told time.Time
+	// telling is held by who tells the fleet how far the copy is; told is when that was last done.
+	telling sync.Mutex
+	told    time.Time
 
 	mu   sync.Mutex
 	held map[api.AccountID]state.FleetLease

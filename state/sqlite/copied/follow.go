@@ -31,9 +31,6 @@ func (c *Copy) Follow(ctx context.Context) error {
 			return err
 		}
 		more, err := c.share(ctx)
-		if !more && err == nil {
-			c.tellFollowed(ctx)
-		}
 		if !more || err != nil && !errors.Is(err, state.ErrFleetMoved) {
 			return c.said(err)
 		}
@@ -44,19 +41,28 @@ func (c *Copy) Follow(ctx context.Context) error {
 // tellEvery is how often the fleet is told how far the copy is.
 const tellEvery = 10 * time.Minute
 
-// tellFollowed tells the fleet how far the copy is, now and then. Whoever does so has the turn.
-func (c *Copy) tellFollowed(ctx context.Context) {
+// Tell tells the fleet how far the copy is, now and then. It may take a while and has no turn, so
+// that no write waits for it.
+func (c *Copy) Tell(ctx context.Context) error {
+	if !c.telling.TryLock() {
+		return nil
+	}
+	defer c.telling.Unlock()
 	if !c.told.IsZero() && time.Since(c.told) < tellEvery {
-		return
+		return nil
 	}
 	var reader string
 	at, err := c.position(ctx)
 	if err == nil {
 		err = c.file.Read(ctx, func(l *dbfile.Conn) error { return l.Row(ctx, "SELECT id FROM clock").Scan(&reader) })
 	}
-	if err == nil && c.fleet.Followed(ctx, reader, at.FleetPos) == nil {
+	if err == nil {
+		err = c.fleet.Followed(ctx, reader, at.FleetPos)
+	}
+	if err == nil {
 		c.told = time.Now()
 	}
+	return err
 }
 
 func (c *Copy) follow(ctx context.Context) error {
