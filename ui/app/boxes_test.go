@@ -70,7 +70,6 @@ type campaign struct {
 	t        *testing.T
 	r        *rand.Rand
 	server   *pgtest.Server
-	standby  *pgtest.Server
 	world    *sandbox.Server
 	origin   string
 	boxes    []*boxProcess

@@ -74,10 +74,9 @@ func alone(r rune) int {
 // styled row.
 func CountedAlike(row string) bool {
 	for row != "" {
-		n, w := aloneStart(row)
+		n, _ := aloneStart(row)
 		if n == 0 {
-			var c string
-			c, w = ansi.FirstGraphemeCluster(row, ansi.GraphemeWidth)
+			c, w := ansi.FirstGraphemeCluster(row, ansi.GraphemeWidth)
 			if sum, ok := sumWidth(c); ok && sum != w {
 				return false
 			}
