@@ -153,19 +153,20 @@ func (s *served) observe(server *serving.Server, address string) (func(context.C
 }
 
 // who is the agent of a key: of a line that names this config and this state folder, and an
-// agent of the config as it is now.
-func (s *served) who(key ssh.PublicKey) string {
+// agent of the config as it is now, with the rights of now.
+func (s *served) who(key ssh.PublicKey) serving.Holder {
 	allowed, ok, err := s.keys.Of(key)
 	if err != nil {
 		s.host.Log().Warn("the keys of agents", "err", err)
 	}
 	if !ok || !same(allowed.Config, s.o.config, config.Path()) || !same(allowed.State, s.o.state, filepath.Join(xdg.StateHome, "unibox")) {
-		return ""
+		return serving.Holder{}
 	}
-	if _, known := s.config().Agent(allowed.Agent); !known {
-		return ""
+	a, known := s.config().Agent(allowed.Agent)
+	if !known {
+		return serving.Holder{}
 	}
-	return allowed.Agent
+	return serving.Holder{Agent: a.Name, Rights: fmt.Sprintf("%d %d %q", a.Rights, a.Claims, a.Folder)}
 }
 
 // same reports whether a line names a path of ours: usual is what it means by none.

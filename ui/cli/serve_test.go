@@ -473,6 +473,38 @@ func TestARemovedAgentIsLoggedOut(t *testing.T) {
 	other.wait("esc")
 }
 
+// A session ends once its agent's rights are others in the config; what was typed is kept, and
+// the next one has the rights of then.
+func TestChangedRightsEndASession(t *testing.T) {
+	b := newStation(t)
+	w, other := b.sit(b.login("olga"), 120, 40).atWork(), b.sit(b.login("pavel"), 120, 40).atWork()
+	w.press("r")
+	w.wait("Reply to")
+	w.press("half a sentence")
+	w.wait("half a sentence")
+	b.rewrite("name = \"olga\"\n", "name = \"olga\"\nrights = \"read\"\n")
+	<-w.ended
+	w.wait("your rights were changed", "log in again")
+	b.sit(b.login("olga"), 120, 40).wait("Waiting 12", "half a sentence")
+	if _, said, code := b.command(b.login("olga"), "", "send Anna hello"); code == 0 {
+		t.Errorf("who only reads sends: %q", said)
+	}
+	other.press("?")
+	other.wait("esc")
+}
+
+// rewrite changes the config.
+func (b *station) rewrite(was, is string) {
+	b.Helper()
+	text, err := os.ReadFile(b.config)
+	if err != nil || !strings.Contains(string(text), was) {
+		b.Fatalf("%q is not in the config: %v", was, err)
+	}
+	if err := os.WriteFile(b.config, []byte(strings.Replace(string(text), was, is, 1)), 0o600); err != nil {
+		b.Fatal(err)
+	}
+}
+
 // Numbers and health are for this machine.
 func TestNumbersAndHealth(t *testing.T) {
 	b := newStation(t)

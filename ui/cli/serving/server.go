@@ -39,8 +39,8 @@ type Options struct {
 	// HostKey is the file of the key by which clients know this host. It is made where it is
 	// not there.
 	HostKey string
-	// Who is the agent of a key, "" for nobody.
-	Who func(key gossh.PublicKey) string
+	// Who is whose a key is now, nobody's by the zero value.
+	Who func(key gossh.PublicKey) Holder
 	// Serve runs what a session asked for until it is done or ctx ends, and returns its exit
 	// code, and whether it broke down, which it has noted in the log. It runs on a goroutine of
 	// its own; a panic of it ends that session.
@@ -55,6 +55,10 @@ type Options struct {
 	Limits Limits
 	Log    *slog.Logger
 }
+
+// Holder is the agent of a key. Rights are what the agent has here, in words of the caller's: a
+// session ends once they are others than it began with.
+type Holder struct{ Agent, Rights string }
 
 const (
 	// handshakeLimit is how long somebody may take to sign in.
@@ -138,7 +142,7 @@ const agentKey = "unibox-agent"
 
 // known lets in who has a key of an agent.
 func (s *Server) known(ctx ssh.Context, key ssh.PublicKey) bool {
-	agent := s.o.Who(key)
+	agent := s.o.Who(key).Agent
 	if agent == "" {
 		return false
 	}
@@ -199,21 +203,24 @@ func (s *Server) Run(ctx context.Context, on net.Listener) error {
 	}
 }
 
-// errEnds, errRemoved, errIdle and errLong are why sessions end.
+// errEnds, errRemoved, errChanged, errIdle and errLong are why sessions end.
 var (
 	errEnds    = catalog.Errorf("unibox is stopped here; what you typed is kept: log in again in a moment")
 	errRemoved = catalog.Errorf("your key was taken away: ask whoever runs this unibox")
+	errChanged = catalog.Errorf("your rights were changed; what you typed is kept: log in again")
 	errIdle    = catalog.Errorf("no key was pressed for a long time; what you typed is kept: log in again")
 	errLong    = catalog.Errorf("the session lasted as long as one may; what you typed is kept: log in again")
 )
 
-// lookAt ends the sessions of agents whose key is not theirs any more, and of those who went
-// away.
+// lookAt ends the sessions of agents whose key is not theirs any more, or whose rights are
+// others, and of those who went away.
 func (s *Server) lookAt() {
 	for _, e := range s.all() {
-		switch {
-		case s.o.Who(e.key) != e.login.Agent:
+		switch holder := s.o.Who(e.key); {
+		case holder.Agent != e.holder.Agent:
 			e.cancel(errRemoved)
+		case holder.Rights != e.holder.Rights:
+			e.cancel(errChanged)
 		case time.Since(e.lastKey()) > s.o.Idle:
 			e.cancel(errIdle)
 		case time.Since(e.began) > s.o.Longest:

@@ -55,11 +55,11 @@ func serve(t *testing.T, change func(*Options), run func(ctx context.Context, l 
 	log := &logged{}
 	o := Options{HostKey: filepath.Join(t.TempDir(), "serve", "host"), Idle: time.Hour, Longest: time.Hour, Most: 10, Serve: run, Log: slog.New(slog.NewTextHandler(log, nil)),
 		Says: func(_ Login, err error) string { return err.Error() },
-		Who: func(key ssh.PublicKey) string {
+		Who: func(key ssh.PublicKey) (h Holder) {
 			if string(key.Marshal()) == string(signer.PublicKey().Marshal()) {
-				return "olga"
+				h.Agent = "olga"
 			}
-			return ""
+			return h
 		}}
 	change(&o)
 	s, err := New(o)

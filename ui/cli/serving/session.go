@@ -50,7 +50,9 @@ const (
 type session struct {
 	server *Server
 	gossh.Channel
-	key     gossh.PublicKey
+	key gossh.PublicKey
+	// holder is whose the key was when the session began.
+	holder  Holder
 	login   Login
 	began   time.Time
 	touched atomic.Int64
@@ -76,12 +78,16 @@ func (s *Server) channel(_ *ssh.Server, conn *gossh.ServerConn, offered gossh.Ne
 	if conn.Permissions != nil {
 		agent = conn.Permissions.Extensions[agentKey]
 	}
-	if key == nil || agent == "" || s.o.Who(key) != agent {
+	var holder Holder
+	if key != nil {
+		holder = s.o.Who(key)
+	}
+	if agent == "" || holder.Agent != agent {
 		s.o.Log.Warn("a session was refused", "agent", agent, "err", errWho)
 		_ = offered.Reject(gossh.Prohibited, errWho.Error())
 		return
 	}
-	e := &session{server: s, key: key, began: time.Now(), resized: make(chan tty.Size, 1),
+	e := &session{server: s, key: key, holder: holder, began: time.Now(), resized: make(chan tty.Size, 1),
 		login: Login{Agent: agent, From: host(conn.RemoteAddr()), Environ: []string{"SSH_CONNECTION=" + ends(conn.RemoteAddr(), conn.LocalAddr())}}}
 	e.ctx, e.cancel = context.WithCancelCause(ctx)
 	e.touch()
@@ -265,7 +271,7 @@ func (e *session) tell(l Login, why error) {
 
 // says reports whether a session is told why it ends.
 func (*Server) says(why error) bool {
-	return slices.ContainsFunc([]error{errEnds, errRemoved, errIdle, errLong}, func(e error) bool { return errors.Is(why, e) })
+	return slices.ContainsFunc([]error{errEnds, errRemoved, errChanged, errIdle, errLong}, func(e error) bool { return errors.Is(why, e) })
 }
 
 // exit ends the channel.
