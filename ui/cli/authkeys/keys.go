@@ -1,7 +1,6 @@
 package authkeys
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"io/fs"
@@ -73,11 +72,11 @@ func (k *Keys) refresh() error {
 	return nil
 }
 
-// allowedIn is what each key of a file allows.
+// allowedIn is what each key of a file allows. A line may have any length.
 func allowedIn(text []byte) map[string]Allowed {
 	all := map[string]Allowed{}
-	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
-		key, _, options, _, err := ssh.ParseAuthorizedKey(lines.Bytes())
+	for line := range bytes.Lines(text) {
+		key, _, options, _, err := ssh.ParseAuthorizedKey(line)
 		if err != nil {
 			continue
 		}

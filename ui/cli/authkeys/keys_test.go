@@ -42,6 +42,25 @@ func TestWhomALineLetsIn(t *testing.T) {
 	}
 }
 
+// A line of any length keeps no key behind it from counting.
+func TestAKeyBehindALongLine(t *testing.T) {
+	key, text := newKey(t)
+	long, other := newKey(t)
+	const ours = `restrict,pty,command="unibox --agent `
+	path := filepath.Join(t.TempDir(), "authorized_keys")
+	file := "# " + strings.Repeat("x", 1<<20) + "\n" + ours + `olga" ` + other + " " + strings.Repeat("x", 1<<17) + "\r\n" + ours + `pavel" ` + text
+	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	keys := NewKeys(path)
+	if got, ok, err := keys.Of(key); got.Agent != "pavel" || !ok || err != nil {
+		t.Errorf("behind it: %+v, %v, %v", got, ok, err)
+	}
+	if got, ok, err := keys.Of(long); got.Agent != "olga" || !ok || err != nil {
+		t.Errorf("on it: %+v, %v, %v", got, ok, err)
+	}
+}
+
 // What changes in the file holds at once; one that others can write lets nobody in.
 func TestKeysFollowTheirFile(t *testing.T) {
 	f := File{filepath.Join(t.TempDir(), "authorized_keys")}
