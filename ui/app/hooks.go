@@ -57,8 +57,8 @@ const (
 // begin takes the turn of running hooks if no other session has it. It comes before the
 // engine begins: hooks begin with what came since the platforms were last answered.
 func (h hooked) begin(ctx context.Context) *turn {
-	if h.off { // who has hooks again begins then
-		_ = os.Remove(h.file)
+	if h.off {
+		h.forget()
 	}
 	if h.run == nil {
 		return nil
@@ -68,6 +68,19 @@ func (h hooked) begin(ctx context.Context) *turn {
 		h.log.Warn("hooks wait", "err", err)
 	}
 	return t
+}
+
+// forget removes what says up to when hooks were run: who has hooks again begins then. A file
+// that another session holds stays, or a third would take its turn beside that one.
+func (h hooked) forget() {
+	f, err := osfile.OpenShared(h.file, os.O_RDWR, 0o600)
+	if err != nil {
+		return // as a rule there is none
+	}
+	defer f.Close()
+	if osfile.TryLock(f) == nil {
+		_ = os.Remove(h.file)
+	}
 }
 
 // keep runs hooks while it is this session's turn, and waits for that with a nil one, until

@@ -37,9 +37,13 @@ func TestHooksTakeTurns(t *testing.T) {
 	if mine = second.begin(t.Context()); mine == nil {
 		t.Fatal("nobody runs hooks any more")
 	}
-	mine.end()
 	without := s
 	without.Config.Hooks.Run = nil
+	without.hooks(db, state.NewFeed(), log).begin(t.Context())
+	if first.begin(t.Context()) != nil {
+		t.Fatal("who has no hooks takes the turn from who runs them, and two sessions run them")
+	}
+	mine.end()
 	without.hooks(db, state.NewFeed(), log).begin(t.Context())
 	if _, err := os.Stat(filepath.Join(dir, HooksFile)); err == nil {
 		t.Error("who has no hooks leaves where they had come to")
