@@ -68,3 +68,22 @@ func TestALongAccountIsLeftOut(t *testing.T) {
 		t.Errorf("%v, %v", doc.values, problems)
 	}
 }
+
+// TestALostLineCostsLittle counts what looking for keys that guard in lost lines allocates:
+// each line is taken apart once, and not again for each of these keys.
+func TestALostLineCostsLittle(t *testing.T) {
+	const most = 300
+	var lost []lostLine
+	for i := range mostLost {
+		lost = append(lost, lostLine{line: i + 1, section: "ui", text: fmt.Sprintf("some_key_%d = %d\n", i, i)})
+	}
+	c := defaults()
+	r := &reader{config: &c, sections: sections()}
+	r.guards, r.names = guards(r.sections), r.keyNames()
+	if n := testing.AllocsPerRun(1, func() { r.safeLost(lost) }) / mostLost; n > most {
+		t.Errorf("%.0f allocations for each lost line, and %d are enough", n, most)
+	}
+	if n := testing.AllocsPerRun(1, func() { (&salvager{lines: slices.Repeat([][]byte{[]byte("some_key = 1\n")}, mostLost)}).split() }); n > most {
+		t.Errorf("%.0f allocations to find no section", n)
+	}
+}

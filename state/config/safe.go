@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -226,9 +227,9 @@ func (r *reader) safeLost(lost []lostLine) {
 	all := len(lost) > mostLost || r.unknowns > mostUnknown
 	for _, l := range lost[:min(len(lost), mostLost)] {
 		all = all || l.all
-		for _, g := range r.guards {
+		for _, g := range r.lostGuards(l) {
 			at := path{g.section.name, g.key}.id()
-			if _, done := r.config.forced[at]; done || !r.lostNames(l, g) {
+			if _, done := r.config.forced[at]; done || r.saysTwice(l, g) {
 				continue
 			}
 			p := Problem{File: r.doc.file, Line: l.line, Text: g.section.name + "." + g.key + " cannot be read", Instead: r.safe(g, l.line)}
@@ -242,26 +243,38 @@ func (r *reader) safeLost(lost []lostLine) {
 	}
 }
 
-// lostNames reports whether a lost line says a key that guards, and not what another line says too.
-func (r *reader) lostNames(l lostLine, g guard) bool {
-	means := func(name string) bool {
-		found, ok := r.guardNamed(name, l.section)
-		return ok && found.section.name == g.section.name && found.key == g.key
+// lostGuards are the keys that guard which a lost line says. Of an account, all is lost.
+func (r *reader) lostGuards(l lostLine) (all []guard) {
+	if l.section == "account" {
+		return nil
 	}
-	taken := r.config.taken[path{g.section.name, g.key}.id()]
-	if l.section == "account" || !slices.ContainsFunc(l.keys(), means) && (taken || !g.long() || !slices.Contains(l.words(), g.key)) {
-		return false // of an account, all is lost
+	meant, words := map[string]bool{}, l.words()
+	for _, name := range l.keys() {
+		if g, found := r.guardNamed(name, l.section); found {
+			meant[path{g.section.name, g.key}.id()] = true
+		}
 	}
+	for _, g := range r.guards {
+		at := path{g.section.name, g.key}.id()
+		if meant[at] || !r.config.taken[at] && g.long() && slices.Contains(words, g.key) {
+			all = append(all, g)
+		}
+	}
+	return all
+}
+
+// saysTwice reports whether a lost line says of a key what another line says too.
+func (r *reader) saysTwice(l lostLine, g guard) bool {
 	var table map[string]any
-	twice := taken && toml.Unmarshal([]byte(l.text), &table) == nil && table[g.key] != nil
-	return !twice || table[g.key] != g.section.values(r.config)[g.key]
+	twice := r.config.taken[path{g.section.name, g.key}.id()] && toml.Unmarshal([]byte(l.text), &table) == nil && table[g.key] != nil
+	return twice && table[g.key] == g.section.values(r.config)[g.key]
 }
 
 // keys are the names in the line that seem to be keys: what it begins with, as far as a sign or
 // a blank, and what stands before a sign.
 func (l lostLine) keys() (all []string) {
 	text, _, _ := strings.Cut(firstOf(l.text, mostLost), "#")
-	words := strings.Fields(strings.NewReplacer("=", " ", ":", " ").Replace(text))
+	words := strings.FieldsFunc(text, func(r rune) bool { return r == '=' || r == ':' || unicode.IsSpace(r) })
 	for n := 1; n <= min(3, len(words)); n++ {
 		all = append(all, strings.Trim(strings.Join(words[:n], " "), `"'`))
 	}

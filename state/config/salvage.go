@@ -76,9 +76,13 @@ type stretch struct {
 // split finds the sections by their headers. Tables of an account belong to it.
 func (s *salvager) split() {
 	s.sections = []stretch{{}}
+	bare := strings.NewReplacer(" ", "", "\t", "", `"`, "", "'", "")
 	for i, line := range s.lines {
-		header := strings.NewReplacer(" ", "", "\t", "", `"`, "", "'", "").Replace(string(line))
-		if !strings.HasPrefix(header, "[") || wholeOf(headed(header), ".") != "" {
+		if !bytes.HasPrefix(bytes.TrimLeft(line, " \t\"'"), []byte("[")) {
+			continue
+		}
+		header := bare.Replace(string(line))
+		if wholeOf(headed(header), ".") != "" {
 			continue
 		}
 		s.sections[len(s.sections)-1].to = i
@@ -157,7 +161,7 @@ func (s *salvager) drop(part stretch, p Problem) {
 		last--
 	}
 	p.Instead = fmt.Sprintf("%s is left out, lines %d to %d", what, part.from+1, last)
-	s.problems = append(s.problems, p)
+	s.problems, s.lost = append(s.problems, p), slices.Grow(s.lost, part.to-part.from)
 	for i := part.from; i < part.to; i++ {
 		s.lose(part, i)
 	}
