@@ -17,6 +17,7 @@ import (
 	"unibox/state/searches"
 	"unibox/state/sqlite"
 	"unibox/state/work"
+	"unibox/ui/catalog"
 )
 
 // activity is the store as the screen, the outbox and the changes write to it: what an
@@ -31,6 +32,9 @@ type activity struct {
 	rights state.Rights
 	// me is who writes notes here.
 	me string
+	// alone: a reply goes out only from whom the customer is assigned to, or from who has
+	// taken them (only_assignee_sends).
+	alone bool
 }
 
 // expiresEvery is how often what is too old leaves the log.
@@ -80,6 +84,9 @@ func (a activity) Submit(ctx context.Context, d state.Draft, rows []state.Outbou
 	if err := a.rights.Refuse(state.RightsSend); err != nil {
 		return nil, err
 	}
+	if err := a.refuseOthers(ctx, d.Conversation); err != nil {
+		return nil, err
+	}
 	for i := range rows {
 		rows[i].By = a.me
 	}
@@ -95,6 +102,37 @@ func (a activity) Submit(ctx context.Context, d state.Draft, rows []state.Outbou
 		}
 	}
 	return rows, err
+}
+
+// refuseOthers is the sentence for why only another answers a customer, nil if the agent may.
+// A platform that does not say whose a conversation is asks for nothing.
+func (a activity) refuseOthers(ctx context.Context, id api.ConversationID) error {
+	if !a.alone {
+		return nil
+	}
+	all, err := a.Claims(ctx)
+	if err != nil {
+		return err
+	}
+	for _, has := range all {
+		if has.Conversation == id && has.Agent != a.me {
+			return catalog.Errorf("%s has taken this customer, and the config wants that only they answer (only_assignee_sends)", has.Who)
+		}
+	}
+	row, err := a.Row(ctx, id)
+	if errors.Is(err, state.ErrNoSuch) { // a first message opens it
+		return nil
+	}
+	if mine, said := row.Conversation.Mine.Get(); err == nil && said && !mine {
+		return catalog.Errorf("it is not assigned to you, and the config wants that (only_assignee_sends)")
+	}
+	return err
+}
+
+// sendsOn reports whether a person has a message sent, again or at another time. What was
+// under way comes back to the queue by itself.
+func sendsOn(o state.Outbound, was state.Status) bool {
+	return o.Status == state.Queued && (was == state.Queued || was.Waits())
 }
 
 // messageEntry is an entry about a message; whose it is is said where another does it.
@@ -162,6 +200,11 @@ func (a activity) SaveOutbound(ctx context.Context, o state.Outbound, was state.
 
 // Decided notes what a person decided about a message.
 func (a activity) Decided(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
+	if sendsOn(o, was) {
+		if err := a.refuseOthers(ctx, o.Conversation); err != nil {
+			return false, err
+		}
+	}
 	saved, err := a.DB.Decided(ctx, o, was)
 	if saved && err == nil {
 		e := a.messageEntry(o, journal.Decided)

@@ -28,7 +28,7 @@ func TestX5WhatIsDoneIsLogged(t *testing.T) {
 	}
 	defer db.Close()
 	log := journal.Open(journal.Options{Dir: dir, Who: "olga", Texts: true})
-	a := activity{db, log, state.RightsAdmin, "olga"}
+	a := activity{db, log, state.RightsAdmin, "olga", false}
 	id := api.ConversationID{Account: "shop", Remote: "1"}
 	ctx := t.Context()
 	must := func(err error) {
@@ -178,11 +178,55 @@ func TestTheStoreRefusesWhoMayNot(t *testing.T) {
 		{"delete a note", state.RightsDraft, func(a activity) error { return a.DeleteNote(ctx, n) }},
 	} {
 		for _, has := range []state.Rights{state.RightsRead, state.RightsDraft, state.RightsSend, state.RightsAdmin} {
-			err := way.do(activity{db, nil, has, "dora"})
+			err := way.do(activity{db, nil, has, "dora", false})
 			if want := has.Refuse(way.needs); want != nil && !errors.Is(err, want) || want == nil && (errors.Is(err, state.ErrMayRead) || errors.Is(err, state.ErrMayDraft) || errors.Is(err, state.ErrMaySend)) {
 				t.Errorf("%s with the rights to %s: %v", way.name, has, err)
 			}
 		}
+	}
+}
+
+// Whom a colleague has taken only they answer where the config wants that, whichever way a
+// message goes out; what was under way comes back to the queue.
+func TestTheStoreRefusesToAnswerForAnother(t *testing.T) {
+	db, err := sqlite.Open(t.Context(), t.TempDir(), state.NewFeed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	id, ctx := api.ConversationID{Account: "shop", Remote: "1"}, t.Context()
+	olga, pavel := activity{db, nil, state.RightsAdmin, "olga", true}, activity{db, nil, state.RightsAdmin, "pavel", true}
+	rows, err := pavel.Submit(ctx, state.Draft{Conversation: id}, []state.Outbound{{Key: "k1", Conversation: id, Body: "Hello", Submitted: time.Now()}})
+	if err != nil {
+		t.Fatalf("nobody has taken the customer: %v", err)
+	}
+	if _, err := db.Claim(ctx, state.Claim{Conversation: id, Agent: "olga", Who: "Olga", Since: time.Now()}, 10, false); err != nil {
+		t.Fatal(err)
+	}
+	ways := map[string]func(a activity) error{
+		"submit": func(a activity) error {
+			_, err := a.Submit(ctx, state.Draft{Conversation: id}, []state.Outbound{{Key: "k-" + a.me, Conversation: id, Body: "Hello", Submitted: time.Now()}})
+			return err
+		},
+		"send now": func(a activity) error { _, err := a.Decided(ctx, rows[0], state.Queued); return err },
+		"retry":    func(a activity) error { _, err := a.Decided(ctx, rows[0], state.Failed); return err },
+		"anyway":   func(a activity) error { _, err := a.Decided(ctx, rows[0], state.Held); return err },
+		"again":    func(a activity) error { _, err := a.Decided(ctx, rows[0], state.Uncertain); return err },
+	}
+	for name, way := range ways {
+		if err := way(pavel); err == nil || !strings.Contains(err.Error(), "Olga has taken this customer") {
+			t.Errorf("%s for another: %v", name, err)
+		}
+		if err := way(olga); err != nil {
+			t.Errorf("%s by who has taken them: %v", name, err)
+		}
+	}
+	if _, err := pavel.Decided(ctx, rows[0], state.InFlight); err != nil {
+		t.Errorf("nothing was sent: %v", err)
+	}
+	pavel.alone = false
+	if err := ways["send now"](pavel); err != nil {
+		t.Errorf("the config does not want it: %v", err)
 	}
 }
 
@@ -201,7 +245,7 @@ func TestOnlyItsWriterChangesANote(t *testing.T) {
 	forged, changed := n, n
 	forged.Author, forged.Body, changed.Body = "dora", "give a refund", "ask the boss"
 	for _, has := range []state.Rights{state.RightsDraft, state.RightsSend} {
-		dora := activity{db, nil, has, "dora"}
+		dora := activity{db, nil, has, "dora", false}
 		if err := errors.Join(dora.EditNote(ctx, forged, n.Body, nil), dora.DeleteNote(ctx, forged)); !errors.Is(err, note.ErrNotYours) {
 			t.Errorf("another with the right to %s: %v", has, err)
 		}
@@ -209,10 +253,10 @@ func TestOnlyItsWriterChangesANote(t *testing.T) {
 	if all, err := db.Notes(ctx, id); err != nil || len(all) != 1 || all[0].Body != n.Body {
 		t.Fatalf("%+v, %v", all, err)
 	}
-	if err := (activity{db, nil, state.RightsDraft, "olga"}).EditNote(ctx, changed, n.Body, nil); err != nil {
+	if err := (activity{db, nil, state.RightsDraft, "olga", false}).EditNote(ctx, changed, n.Body, nil); err != nil {
 		t.Errorf("its writer: %v", err)
 	}
-	if err := (activity{db, nil, state.RightsAdmin, "boss"}).DeleteNote(ctx, changed); err != nil {
+	if err := (activity{db, nil, state.RightsAdmin, "boss", false}).DeleteNote(ctx, changed); err != nil {
 		t.Errorf("an admin: %v", err)
 	}
 }

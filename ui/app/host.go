@@ -193,7 +193,7 @@ func (s Session) showBeside(ctx context.Context, t seat) error {
 	me, name, from := s.who()
 	s.reads(t.db)
 	did := s.journal(t.db, me)
-	noted := activity{t.db, did, s.rights(), me}
+	noted := activity{t.db, did, s.rights(), me, s.Config.UI.OnlyAssigneeSends}
 	files, err := newAttachments(s, t.guard, t.log)
 	if err != nil {
 		return err

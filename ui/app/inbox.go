@@ -94,7 +94,7 @@ func (s Session) Open(ctx context.Context) (*Inbox, error) {
 // submits makes what puts wishes on the disk, and the log of what is done.
 func (i *Inbox) submits(db *sqlite.DB, clients []client) {
 	s, log, all := i.session, i.log, workAccounts(clients)
-	i.activity = activity{db, s.journal(db, i.Me()), s.rights(), i.Me()}
+	i.activity = activity{db, s.journal(db, i.Me()), s.rights(), i.Me(), s.Config.UI.OnlyAssigneeSends}
 	i.Outbox = outbox.New(s.outbox(i.activity, i.Feed, nobody{}, all, i.Guard, log))
 	i.Changes = changes.New(changes.Options{Store: i.activity, Feed: i.Feed, Accounts: all, Refuse: s.refuse, Log: log})
 	i.writeJournal()
@@ -169,6 +169,11 @@ func (i *Inbox) ReadOnly() bool { return i.session.looks() || i.Condition().Read
 
 // WhyNotSend is the sentence for why nothing may be sent here, nil if it may.
 func (i *Inbox) WhyNotSend() error { return i.session.rights().Refuse(state.RightsSend) }
+
+// WhyNotAnswer is the sentence for why only another answers a customer, nil if the session may.
+func (i *Inbox) WhyNotAnswer(ctx context.Context, id api.ConversationID) error {
+	return i.refuseOthers(ctx, id)
+}
 
 // Me is the name under which notes are written and what is done is noted.
 func (i *Inbox) Me() string {

@@ -137,7 +137,7 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, guar
 	me, name, from := s.who()
 	s.reads(db)
 	did := s.journal(db, me)
-	noted := activity{db, did, s.rights(), me}
+	noted := activity{db, did, s.rights(), me, s.Config.UI.OnlyAssigneeSends}
 	changes := changes.New(changes.Options{Store: noted, Feed: feed, Accounts: all, Refuse: s.refuse, Log: log})
 	var sends *outbox.Outbox // it works with the engine, and the engine wakes it
 	engine := syncer.New(syncer.Options{Store: db, Feed: feed, Accounts: all, Sessions: db, Boxes: boxes(db), Log: log,

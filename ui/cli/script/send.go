@@ -81,10 +81,8 @@ func (c *command) reply(ctx context.Context, row state.Row, args []string, o sen
 	if why := c.whyNoReply(row); why != "" {
 		return d, exit(ExitFailed, "not sent to %s: %s", described(row), why)
 	}
-	if why, err := c.whyHeld(ctx, row); err != nil {
-		return d, err
-	} else if why != "" {
-		return d, exit(ExitFailed, "not sent to %s: %s", described(row), why)
+	if err := c.WhyNotAnswer(ctx, id); err != nil {
+		return d, exit(ExitFailed, "not sent to %s: %s", described(row), plain.Line(c.setup.Say.Error(err)))
 	}
 	if why := c.windowOver(row); why != "" && !o.anyway {
 		return d, exit(ExitFailed, "not sent to %s: %s", described(row), why)
@@ -145,7 +143,6 @@ func (c *command) written(ctx context.Context, row state.Row, args []string, o s
 // can.
 func (c *command) whyNoReply(row state.Row) string {
 	conv := row.Conversation
-	mine, said := conv.Mine.Get()
 	switch {
 	case c.ReadOnly():
 		return c.setup.Say.Sentence(api.WhyReadOnly)
@@ -161,24 +158,8 @@ func (c *command) whyNoReply(row state.Row) string {
 		return c.setup.Say.T("the contact is blocked")
 	case conv.OptedOut.Or(false):
 		return c.setup.Say.T("the contact opted out of messages")
-	case c.Config().UI.OnlyAssigneeSends && said && !mine:
-		return c.setup.Say.T("it is not assigned to you, and the config wants that (only_assignee_sends)")
 	}
 	return ""
-}
-
-// whyHeld is the reason for which only a colleague answers a customer, "" for none.
-func (c *command) whyHeld(ctx context.Context, row state.Row) (string, error) {
-	if !c.Config().UI.OnlyAssigneeSends {
-		return "", nil
-	}
-	all, err := c.Claims(ctx)
-	for _, has := range all {
-		if has.Conversation == row.Conversation.ID && has.Agent != c.Me() {
-			return c.setup.Say.T("%s has taken this customer, and the config wants that only they answer (only_assignee_sends)", plain.Line(has.Who)), nil
-		}
-	}
-	return "", err
 }
 
 // windowOver says that only templates arrive now, "" if that is not so.
