@@ -57,7 +57,8 @@ type Fleet interface {
 	Publish(ctx context.Context, box FleetBox, lease FleetLease, pages []FleetPage) error
 	// Pages hands what other boxes have published of accounts, behind a position of each, to
 	// take, in the order in which it was published and not more than a number of them. It
-	// returns up to which position that is all.
+	// returns up to which position that is all. Where it hands fewer and that is not as far as
+	// one of the positions, the database has lost pages.
 	Pages(ctx context.Context, box FleetBox, from map[api.AccountID]int64, most int, take func(FleetPage) error) (upTo int64, err error)
 	// Ask has the box that has the lease of an account answer, and waits for that.
 	Ask(ctx context.Context, account api.AccountID, body string) (answer string, err error)

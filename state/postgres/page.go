@@ -31,11 +31,10 @@ func (f *Fleet) Publish(ctx context.Context, box state.FleetBox, lease state.Fle
 }
 
 // pagesSince answers with the next pages, and with the position of the last publication, in
-// one statement and so of one moment. A position that is not reached yet is of a database
-// that another one was put in place of: all is read again.
+// one statement and so of one moment.
 const pagesSince = `SELECT g.pos, p.account, p.conv, p.pos, p.body FROM unibox.pages g LEFT JOIN (
 		SELECT p.account, p.conv, p.pos, p.body FROM unnest($2::text[], $3::bigint[]) AS mine (account, pos)
-		JOIN unibox.page p ON p.account = mine.account AND p.pos > CASE WHEN mine.pos > (SELECT pos FROM unibox.pages) THEN 0 ELSE mine.pos END
+		JOIN unibox.page p ON p.account = mine.account AND p.pos > mine.pos
 		WHERE p.box <> $1::text ORDER BY p.pos LIMIT $4::int
 	) p ON true ORDER BY p.pos`
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/postgres/pgtest"
+	"unibox/state/sqlite"
 )
 
 var shop = []api.AccountID{"shop"}
@@ -128,21 +130,87 @@ func TestPagesOfTheHolderAreOnOtherBoxes(t *testing.T) {
 	})
 
 	stop()
-	before := published(t, two)
+	before := published(t, two, 0)
 	reads(t, two)
 	must(t, two.SaveConversations(t.Context(), []api.Conversation{conversation(200)}))
 	soon(t, "what the next holder reads", func() bool { _, err := one.Row(t.Context(), conv(200)); return err == nil })
-	if now := published(t, two); now != before+1 {
-		t.Errorf("%d pages were told again", now-before-1)
+	if again := published(t, two, before[len(before)-1].Pos); len(again) != 1 {
+		t.Errorf("%d pages were told again", len(again)-1)
 	}
 }
 
-// published is how many pages were ever published.
-func published(t *testing.T, b *box) int64 {
+// published are the pages of the account behind a position.
+func published(t *testing.T, b *box, from int64) (all []state.FleetPage) {
 	t.Helper()
-	upTo, err := b.fleet.Pages(t.Context(), state.FleetBox{}, map[api.AccountID]int64{}, 1, func(state.FleetPage) error { return nil })
+	_, err := b.fleet.Pages(t.Context(), state.FleetBox{}, map[api.AccountID]int64{"shop": from}, 1000, func(p state.FleetPage) error { all = append(all, p); return nil })
 	must(t, err)
-	return upTo
+	return all
+}
+
+// A database that lost pages is told all of them again, as for a box that comes later.
+func TestLostPagesAreToldAgain(t *testing.T) {
+	database := pgtest.Database(t)
+	one, two := sharing(t, database, "anna"), sharing(t, database, "olga")
+	reads(t, one)
+	must(t, one.SaveConversations(t.Context(), []api.Conversation{conversation(1)}))
+	has := func(b *box, n int) func() bool {
+		return func() bool { _, err := b.Row(t.Context(), conv(n)); return err == nil }
+	}
+	soon(t, "the page on the other box", has(two, 1))
+	pgtest.Exec(t, database, "DELETE FROM unibox.page", "UPDATE unibox.pages SET pos = 0")
+	later := sharing(t, database, "later")
+	soon(t, "the page on a new box", has(later, 1))
+	must(t, one.SaveConversations(t.Context(), []api.Conversation{conversation(2)}))
+	soon(t, "what comes after it", has(two, 2))
+}
+
+// A box that goes to another team tells it all that it has read.
+func TestAnotherTeamIsToldAll(t *testing.T) {
+	first, second, dir := pgtest.Database(t), pgtest.Database(t), t.TempDir()
+	one, err := openBox(t, first, dir, state.NewFeed())
+	must(t, err)
+	one.TakePagesOf(shop)
+	ctx, stop := context.WithCancel(t.Context())
+	var leads sync.WaitGroup
+	leads.Go(func() {
+		_ = one.DB.WithLease(ctx, "test", func(ctx context.Context) error { <-ctx.Done(); return nil })
+	})
+	stopReading := reads(t, one)
+	must(t, one.SaveConversations(t.Context(), []api.Conversation{conversation(1)}))
+	soon(t, "the page at the first team", func() bool { return len(published(t, one, 0)) > 0 })
+	stopReading()
+	stop()
+	leads.Wait()
+	must(t, one.Close())
+	_, err = sqlite.LeaveFleet(t.Context(), dir, open(t, first))
+	must(t, err)
+	one, err = openBox(t, second, dir, state.NewFeed())
+	must(t, err)
+	t.Cleanup(func() { _ = one.Close() })
+	one.TakePagesOf(shop)
+	leased(t, one.DB)
+	reads(t, one)
+	two := sharing(t, second, "olga")
+	soon(t, "the page at the second team", func() bool { _, err := two.Row(t.Context(), conv(1)); return err == nil })
+}
+
+// A page that cannot be read holds up no other, and there is notice of it.
+func TestAPageThatCannotBeReadHoldsUpNoOther(t *testing.T) {
+	database := pgtest.Database(t)
+	f := open(t, database)
+	held, _, _ := hold(t, f)
+	must(t, f.Publish(t.Context(), state.FleetBox{ID: "a"}, held[0], []state.FleetPage{
+		{Conversation: conv(1), Body: `{"kind": ["of", "another", "version"]}`}, {Conversation: conv(2), Body: `{"layout": 1000}`},
+		{Conversation: conv(3), Body: `{"kind": "whatsapp", "name": "Customer 3"}`},
+	}))
+	two := sharing(t, database, "olga")
+	soon(t, "the page that can be read", func() bool { _, err := two.Row(t.Context(), conv(3)); return err == nil })
+	if _, err := two.Row(t.Context(), conv(2)); !errors.Is(err, state.ErrNoSuch) {
+		t.Errorf("a later version's page was taken in: %v", err)
+	}
+	if news := strings.Join(two.Condition().News, "\n"); strings.Count(news, "the same version of unibox") != 1 {
+		t.Errorf("news are %q", news)
+	}
 }
 
 // A holder of an older epoch publishes nothing.

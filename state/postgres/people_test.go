@@ -237,3 +237,28 @@ func benchBox(b *testing.B, database string, feed *state.Feed) *sqlite.DB {
 	b.Cleanup(func() { _ = db.Close() })
 	return db
 }
+
+// A session that loses the lease of its box, as after a pause, keeps whom it has taken until it ends.
+func TestClaimsOutliveTheLeaseOfTheBox(t *testing.T) {
+	database := pgtest.Database(t)
+	one, err := openBox(t, database, t.TempDir(), state.NewFeed())
+	must(t, err)
+	one.Join("anna", "")
+	two := joined(t, database, "olga")
+	ctx, stop := context.WithCancel(t.Context())
+	var leads sync.WaitGroup
+	leads.Go(func() {
+		_ = one.DB.WithLease(ctx, "test", func(ctx context.Context) error { <-ctx.Done(); return nil })
+	})
+	_, err = one.Claim(t.Context(), claim(1, "anna"), 9, false)
+	must(t, err)
+	soon(t, "the claim", func() bool { return two.seesClaim(t, 1, "anna") && one.seesClaim(t, 1, "anna") })
+	stop()
+	leads.Wait()
+	has, err := two.Claim(t.Context(), claim(1, "olga"), 9, false)
+	if must(t, err); has.Agent != "anna" {
+		t.Errorf("%s has the customer", has.Agent)
+	}
+	must(t, one.Close())
+	soon(t, "the end of the session", func() bool { return two.seesClaim(t, 1, "") })
+}

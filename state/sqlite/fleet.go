@@ -6,7 +6,6 @@ import (
 	"os"
 	"slices"
 	"sync"
-	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -71,7 +70,7 @@ func (db *DB) followFleet(ctx context.Context) {
 	var running sync.WaitGroup
 	for i := range parts {
 		parts[i].wake = make(chan struct{}, 1)
-		running.Go(func() { _ = state.Guarded(func() error { parts[i].keep(ctx); return nil }) })
+		running.Go(func() { parts[i].keep(ctx, db.sayOnce) })
 	}
 	running.Go(func() { db.tellSoon(ctx, &parts[1], &parts[2]) })
 	for news := range db.fleet.News(ctx) {
@@ -82,13 +81,7 @@ func (db *DB) followFleet(ctx context.Context) {
 		}
 	}
 	running.Wait()
-	leaving, cancel := context.WithTimeout(context.WithoutCancel(ctx), partingTime)
-	defer cancel()
-	_ = db.Part(leaving) // else it counts as there for some seconds more
 }
-
-// partingTime is how long a session waits at its end for the other boxes to learn of it.
-const partingTime = time.Second
 
 // fleetPart is run when there may be news of something. What fails is tried again with the
 // next news; the fleet says since when it has not answered.
@@ -105,15 +98,25 @@ func (p *fleetPart) due() {
 	}
 }
 
-func (p *fleetPart) keep(ctx context.Context) {
+// keep runs the part whenever it is due, until ctx ends. say is given what nobody else says.
+func (p *fleetPart) keep(ctx context.Context, say func(sentence string)) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-p.wake:
-			_ = p.run(ctx)
+			if err := state.Guarded(func() error { return p.run(ctx) }); unsaid(err) && ctx.Err() == nil {
+				say("the boxes of the team cannot tell each other all, and it is tried again: " + err.Error())
+			}
 		}
 	}
+}
+
+// unsaid reports whether an error is one that nobody says: the fleet says what is wrong with the
+// database, and a file of the store what is wrong with it.
+func unsaid(err error) bool {
+	said := errors.As(err, new(*state.StoreError)) || errors.Is(err, state.ErrNoLease) || errors.Is(err, state.ErrReadOnly) || errors.Is(err, state.ErrNoRoom)
+	return err != nil && !said
 }
 
 // tellAndTake takes in what other boxes have read, and tells them what this one has.

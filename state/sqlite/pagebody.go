@@ -16,9 +16,30 @@ import (
 // Older ones are asked for.
 const pageLength = 30
 
+// pageLayout is how pages are written. It is raised where a version before would misread them.
+const pageLayout = 1
+
+// parsePage reads the JSON of a page, unless a later version wrote it: errPage.
+func parsePage[T any](text string) (page T, err error) {
+	var as struct {
+		Layout int `json:"layout"`
+	}
+	if err := json.Unmarshal([]byte(text), &as); err != nil {
+		return page, errors.Join(errPage, err)
+	}
+	if as.Layout > pageLayout {
+		return page, errPage
+	}
+	if err := json.Unmarshal([]byte(text), &page); err != nil {
+		return page, errors.Join(errPage, err)
+	}
+	return page, nil
+}
+
 // conversationPage is a conversation as the boxes tell each other: what is stored of it, in the
 // words of the columns.
 type conversationPage struct {
+	Layout   int             `json:"layout"`
 	Channel  *string         `json:"channel,omitempty"`
 	Kind     string          `json:"kind,omitempty"`
 	Name     string          `json:"name,omitempty"`
@@ -83,7 +104,7 @@ func pageOf(ctx context.Context, l *dbfile.Conn, id api.ConversationID) (string,
 	if err != nil {
 		return "", err
 	}
-	page := conversationPage{Kind: p.kind, Name: p.name, Handle: p.handle, Checked: t.checked}
+	page := conversationPage{Layout: pageLayout, Kind: p.kind, Name: p.name, Handle: p.handle, Checked: t.checked}
 	if p.channel.Valid {
 		page.Channel = &p.channel.V
 	}
@@ -140,8 +161,8 @@ func (db *DB) takePage(ctx context.Context, id api.ConversationID, text string) 
 	if text == "" {
 		return db.RemoveConversation(ctx, id)
 	}
-	var page conversationPage
-	if err := json.Unmarshal([]byte(text), &page); err != nil {
+	page, err := parsePage[conversationPage](text)
+	if err != nil {
 		return err
 	}
 	held, err := db.shownChanges(ctx)
@@ -217,6 +238,7 @@ func (page conversationPage) conversation(id api.ConversationID) api.Conversatio
 
 // accountPage is an account as the boxes tell each other.
 type accountPage struct {
+	Layout   int           `json:"layout"`
 	Health   state.Health  `json:"health"`
 	Channels []channelBody `json:"channels,omitempty"`
 }
@@ -229,7 +251,7 @@ type channelBody struct {
 
 // accountPageOf reads an account as the others are told of it; "" if it is not there.
 func accountPageOf(ctx context.Context, l *dbfile.Conn, account api.AccountID) (string, error) {
-	var p accountPage
+	p := accountPage{Layout: pageLayout}
 	var err error
 	if p.Health, err = loadHealth(ctx, l, account); errors.Is(err, sql.ErrNoRows) {
 		return "", nil
@@ -259,8 +281,8 @@ func loadHealth(ctx context.Context, l *dbfile.Conn, account api.AccountID) (h s
 
 // takeAccount stores what another box says of an account.
 func (db *DB) takeAccount(ctx context.Context, account api.AccountID, text string) error {
-	var p accountPage
-	if err := json.Unmarshal([]byte(text), &p); err != nil {
+	p, err := parsePage[accountPage](text)
+	if err != nil {
 		return err
 	}
 	identity := api.Identity{Label: p.Health.Label}

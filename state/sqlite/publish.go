@@ -7,7 +7,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"unibox/api"
 	"unibox/state"
@@ -167,6 +169,9 @@ func (db *DB) takePages(ctx context.Context) error {
 	if err != nil || len(db.accountsHere()) == 0 {
 		return err
 	}
+	if err := db.sameTeam(ctx); err != nil {
+		return err
+	}
 	for {
 		from, err := db.pagesTaken(ctx)
 		if err != nil {
@@ -177,10 +182,70 @@ func (db *DB) takePages(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := db.takeSome(ctx, pages, upTo); err != nil || len(pages) < publishAtOnce {
+		if err := db.takeSome(ctx, pages, upTo); err != nil {
 			return err
 		}
+		switch lost := slices.Max(slices.Collect(maps.Values(from))) > upTo; {
+		case len(pages) == publishAtOnce:
+		case !lost:
+			return nil
+		default:
+			if err := db.tellAgain(ctx, upTo); err != nil {
+				return err
+			}
+		}
 	}
+}
+
+// sameTeam begins anew where the pages are of another team than before, or where this version
+// reads some that the one before could not.
+func (db *DB) sameTeam(ctx context.Context) error {
+	team, err := db.fleet.Team(ctx)
+	if err != nil {
+		return err
+	}
+	of := fingerprint(fmt.Sprint(team, " ", pageLayout))
+	var same bool
+	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
+		return l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM page WHERE account = '' AND hash = ?)", of).Scan(&same)
+	})
+	if err != nil || same {
+		return err
+	}
+	return db.cache.Write(ctx, func(l *dbfile.Conn) error {
+		if err := forgetTold(ctx, l); err != nil {
+			return err
+		}
+		return noteHash(ctx, l, api.ConversationID{}, of) // no account is called that
+	})
+}
+
+// forgetTold has all that was published published again, and all that others have read again.
+func forgetTold(ctx context.Context, l *dbfile.Conn) error {
+	_, err := l.Exec(ctx, "DELETE FROM page WHERE account <> ''")
+	if err == nil {
+		_, err = l.Exec(ctx, "UPDATE pages SET rev = 0, pos = 0")
+	}
+	return err
+}
+
+// tellAgain is for a database that has lost pages, as by a backup that was restored. Who has
+// the lease of an account knows more than it, and does not take its old pages in.
+func (db *DB) tellAgain(ctx context.Context, upTo int64) error {
+	return db.cache.Write(ctx, func(l *dbfile.Conn) error {
+		if err := forgetTold(ctx, l); err != nil {
+			return err
+		}
+		for _, account := range db.accountsHere() {
+			if _, holds := db.copy.Lease(account); !holds {
+				continue
+			}
+			if _, err := l.Exec(ctx, "UPDATE pages SET pos = ? WHERE account = ?", upTo, account); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // pagesTaken is up to which position what others told of each account was taken in.
@@ -204,25 +269,25 @@ func (db *DB) pagesTaken(ctx context.Context) (from map[api.AccountID]int64, err
 }
 
 func (db *DB) takeSome(ctx context.Context, pages []state.FleetPage, upTo int64) error {
+	var taken []state.FleetPage
 	for _, p := range pages {
-		var err error
-		if p.Conversation.Remote == "" {
-			err = db.takeAccount(ctx, p.Conversation.Account, p.Body)
-		} else {
-			err = db.takePage(ctx, p.Conversation, p.Body)
-		}
-		if err != nil {
+		switch err := state.Guarded(func() error { return db.takeOne(ctx, p) }); {
+		case errors.Is(err, errPage), errors.As(err, new(*state.PanicError)): // it stays as it is here
+			db.sayOnce(pageProblem)
+		case err != nil:
 			return fmt.Errorf("take in what another box read: %w", err)
+		default:
+			taken = append(taken, p)
 		}
 	}
 	return db.cache.Write(ctx, func(l *dbfile.Conn) error {
-		for _, p := range pages {
+		for _, p := range taken {
 			if err := db.noteTaken(ctx, l, p); err != nil {
 				return err
 			}
 		}
 		for _, account := range db.accountsHere() {
-			if _, err := l.Exec(ctx, "INSERT INTO pages (account, rev, pos) VALUES (?, 0, ?) ON CONFLICT (account) DO UPDATE SET pos = excluded.pos", account, upTo); err != nil {
+			if _, err := l.Exec(ctx, "INSERT INTO pages (account, rev, pos) VALUES (?, 0, ?) ON CONFLICT (account) DO UPDATE SET pos = MAX(pages.pos, excluded.pos)", account, upTo); err != nil {
 				return err
 			}
 		}
@@ -242,4 +307,23 @@ func (db *DB) noteTaken(ctx context.Context, l *dbfile.Conn, p state.FleetPage) 
 		return err
 	}
 	return noteHash(ctx, l, p.Conversation, fingerprint(body))
+}
+
+// errPage: a page is not written as this version reads them.
+var errPage = errors.New("this version cannot read it")
+
+const pageProblem = "another box has read something that this one cannot take in: start the same version of unibox on all boxes"
+
+func (db *DB) takeOne(ctx context.Context, p state.FleetPage) error {
+	if p.Conversation.Remote == "" {
+		return db.takeAccount(ctx, p.Conversation.Account, p.Body)
+	}
+	return db.takePage(ctx, p.Conversation, p.Body)
+}
+
+// sayOnce gives notice of what is wrong between the boxes, once.
+func (db *DB) sayOnce(sentence string) {
+	if _, before := db.said.LoadOrStore(sentence, true); !before {
+		db.Notice(sentence)
+	}
 }

@@ -82,6 +82,8 @@ type store struct {
 	copy  *copied.Copy
 	// pagesOf are the accounts of which other boxes tell what they read.
 	pagesOf atomic.Pointer[[]api.AccountID]
+	// said is what there was notice of already, of what is wrong between the boxes.
+	said sync.Map
 	// answer reads pages that other boxes ask for; nil while nobody can.
 	answer atomic.Pointer[Answerer]
 	// moving: the store is opened to become a copy, or to be none any more.

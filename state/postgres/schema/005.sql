@@ -13,13 +13,14 @@ CREATE TABLE unibox.page (
 CREATE INDEX page_pos ON unibox.page (account, pos);
 
 -- publish stores pages of one account, for its holder alone, and reports whether it was that.
+-- Positions are microseconds, so that none is given again after a backup was restored.
 CREATE FUNCTION unibox.publish(
   my_box text, my_account text, my_holder text, my_epoch bigint, convs text[], bodies text[]
 ) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   at bigint;
 BEGIN
-  SELECT g.pos INTO at FROM unibox.pages g FOR UPDATE;
+  SELECT GREATEST(g.pos, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) INTO at FROM unibox.pages g FOR UPDATE;
   IF NOT EXISTS (SELECT FROM unibox.lease l WHERE l.account = my_account AND l.holder = my_holder
     AND l.epoch = my_epoch AND l.until > clock_timestamp()) THEN
     RETURN false;

@@ -74,6 +74,7 @@ func (p *Presence) Meet(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.met.Store(true)
 	others, claims, err := p.fleet.Meet(ctx, box, here)
 	if err != nil {
 		return err
@@ -217,14 +218,14 @@ func (p *Presence) taken(ctx context.Context) (all []state.Claim, err error) {
 // partingTime is how long a session that ends waits for the other boxes to learn of it.
 const partingTime = time.Second
 
-// giveBackAll gives back, at the end of a session, whom it has taken.
-func (p *Presence) giveBackAll() {
-	if p.fleet == nil || !p.claimed.Load() {
+// partFromTeam says at the end of a session that it has ended, which gives back whom it has taken.
+func (p *Presence) partFromTeam() {
+	if p.fleet == nil || !p.met.Load() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), partingTime)
 	defer cancel()
-	_ = p.Part(ctx) // else they are nobody's after a while
+	_ = p.Part(ctx) // else it counts as there for some seconds more
 }
 
 // claimFromTeam is Claim at the database of the boxes.
@@ -233,7 +234,7 @@ func (p *Presence) claimFromTeam(ctx context.Context, want state.Claim, most int
 	if err != nil {
 		return state.Claim{}, err
 	}
-	p.claimed.Store(true)
+	p.met.Store(true)
 	has, err := p.fleet.Claim(ctx, box, state.FleetClaim{Claim: want, Session: p.id}, most, over)
 	if err != nil {
 		return state.Claim{}, err

@@ -36,11 +36,11 @@ type Presence struct {
 	// fleet is what several boxes share, nil for none; box is what people call this one.
 	fleet state.Fleet
 	box   string
-	// claimed: this session has taken a customer, at the database of the boxes.
-	claimed atomic.Bool
-	news    chan struct{}
-	stop    context.CancelFunc
-	done    chan struct{}
+	// met: the database of the boxes knows this session, which led its box or has taken a customer.
+	met atomic.Bool
+	news  chan struct{}
+	stop  context.CancelFunc
+	done  chan struct{}
 
 	// beside are the sessions of this process on the same open store, this one too. guest: it
 	// is one of those that others opened the store for.
@@ -145,7 +145,7 @@ func (p *Presence) EndPresence() {
 	if p.done != nil {
 		<-p.done
 	}
-	p.giveBackAll()
+	p.partFromTeam()
 	p.beside.remove(p)
 }
 
