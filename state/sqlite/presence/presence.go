@@ -37,10 +37,10 @@ type Presence struct {
 	fleet state.Fleet
 	box   string
 	// met: the database of the boxes knows this session, which led its box or has taken a customer.
-	met atomic.Bool
-	news  chan struct{}
-	stop  context.CancelFunc
-	done  chan struct{}
+	met  atomic.Bool
+	news chan struct{}
+	stop context.CancelFunc
+	done chan struct{}
 
 	// beside are the sessions of this process on the same open store, this one too. guest: it
 	// is one of those that others opened the store for.
