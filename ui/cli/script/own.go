@@ -1,6 +1,7 @@
 package script
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -34,7 +35,7 @@ func (s Setup) filesPut() *cobra.Command {
 		Short: "Keep standard input as a file of the agent's own, to attach it",
 		Args:  oneName,
 	}
-	return s.make(c, cmd, func(_ context.Context, args []string) error {
+	return s.make(c, cmd, func(ctx context.Context, args []string) error {
 		root, err := c.ownFolder()
 		if err != nil {
 			return err
@@ -47,7 +48,7 @@ func (s Setup) filesPut() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		n, err := put(root, args[0], cmd.InOrStdin(), min(left, c.Config().Files.Max))
+		n, err := put(ctx, root, args[0], cmd.InOrStdin(), min(left, c.Config().Files.Max))
 		if err != nil {
 			return err
 		}
@@ -103,8 +104,9 @@ func (s Setup) filesRemove() *cobra.Command {
 }
 
 // put writes a new file of a folder under another name first: the file is there when all of
-// standard input is in it. A connection that ends looks as the end of the file does.
-func put(root *os.Root, name string, from io.Reader, most int64) (int64, error) {
+// standard input is in it, and not if ctx ended before. Under sshd a connection that is lost
+// looks as the end of the file does; unibox serve tells them apart.
+func put(ctx context.Context, root *os.Root, name string, from io.Reader, most int64) (int64, error) {
 	if _, err := root.Lstat(name); err == nil {
 		return 0, exit(ExitFailed, "there is a %s in your folder already: choose another name", plain.Line(name))
 	}
@@ -114,7 +116,8 @@ func put(root *os.Root, name string, from io.Reader, most int64) (int64, error) 
 		return 0, catalog.Errorf("%s cannot be kept: %w", plain.Line(name), err)
 	}
 	defer root.Remove(begun) // the other name of what is whole
-	n, err := io.Copy(f, io.LimitReader(from, most+1))
+	n, err := io.Copy(f, io.LimitReader(until{ctx, from}, most+1))
+	err = cmp.Or(err, context.Cause(ctx))
 	if err == nil && n > most {
 		err = exit(ExitFailed, "it is larger than %s: nothing was kept", text.Size(nil, most))
 	}
@@ -125,6 +128,19 @@ func put(root *os.Root, name string, from io.Reader, most int64) (int64, error) 
 		err = exit(ExitFailed, "there is a %s in your folder already: choose another name", plain.Line(name))
 	}
 	return n, err
+}
+
+// until reads until ctx ends.
+type until struct {
+	ctx  context.Context
+	from io.Reader
+}
+
+func (u until) Read(p []byte) (int, error) {
+	if err := context.Cause(u.ctx); err != nil {
+		return 0, err
+	}
+	return u.from.Read(p)
 }
 
 // beginning is how files are called that are not whole; no agent can name one.

@@ -282,3 +282,47 @@ func TestTheRateOfConnections(t *testing.T) {
 		t.Errorf("%d addresses are kept", len(m.sources))
 	}
 }
+
+// The end of what a client sends is one thing, a client that is gone before it is another.
+func TestTheEndOfTheInput(t *testing.T) {
+	type read struct {
+		text string
+		err  error
+	}
+	reads := make(chan read, 1)
+	r := serve(t, unchanged, func(_ context.Context, l Login) (int, bool) {
+		text, err := io.ReadAll(l.In)
+		reads <- read{string(text), err}
+		return 0, false
+	})
+	for _, terminal := range []bool{false, true} {
+		for _, whole := range []bool{true, false} {
+			c := r.dial()
+			s, err := c.NewSession()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if terminal && s.RequestPty("xterm", 24, 80, nil) != nil {
+				t.Fatal("no terminal")
+			}
+			in, err := s.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Start("take"); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.WriteString(in, "half"); err != nil {
+				t.Fatal(err)
+			}
+			if whole {
+				_ = in.Close()
+			} else {
+				_ = c.Close()
+			}
+			if got := <-reads; whole && got.text != "half" || (got.err == nil) != whole {
+				t.Errorf("terminal %v, whole %v: %q, %v", terminal, whole, got.text, got.err)
+			}
+		}
+	}
+}

@@ -136,6 +136,28 @@ func (e *session) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// whole is what a command reads: its end is only what the client says is the end. SSH reports a
+// lost connection as the end, too, and half a file or a text would be taken for all of it.
+type whole struct{ *session }
+
+// errCut: a client was gone before all was here.
+var errCut = catalog.Errorf("the connection ended in the middle: nothing of it was taken")
+
+func (w whole) Read(p []byte) (int, error) {
+	n, err := w.session.Read(p)
+	if errors.Is(err, io.EOF) && !w.answers() {
+		err = errCut
+	}
+	return n, err
+}
+
+// answers reports whether the client is still there: each has to answer a request that it does
+// not know.
+func (w whole) answers() bool {
+	_, err := w.SendRequest("keepalive@openssh.com", true, nil)
+	return err == nil
+}
+
 // serve answers requests until the channel is closed, and waits for what it runs.
 func (e *session) serve(requests <-chan *gossh.Request) {
 	done := make(chan struct{})
@@ -234,13 +256,13 @@ func (e *session) resize(s tty.Size) {
 // run runs what was asked for, says why it was ended, and hands its exit code to the client.
 func (e *session) run() {
 	l := e.login
-	l.In, l.Out, l.Err = e, e.Channel, e.Stderr()
+	l.In, l.Out, l.Err = whole{e}, e.Channel, e.Stderr()
 	if e.term != "" {
 		l.Environ = append(slices.Clone(l.Environ), "TERM="+e.term)
 		l.Terminal = &tty.Connection{In: e, Out: e.Channel, Environ: l.Environ, Size: e.size, Resized: e.resized}
 		l.Out, l.Err = lines{e.Channel}, lines{e.Channel}
 		if l.Command != "" {
-			l.In = newKeyboard(e, func() { e.cancel(context.Canceled) })
+			l.In = newKeyboard(whole{e}, func() { e.cancel(context.Canceled) })
 		}
 	}
 	code, broke := 1, true
@@ -311,7 +333,6 @@ func (k *keyboard) Read(p []byte) (int, error) { return k.pipe.Read(p) }
 const ctrlC, ctrlD = 3, 4
 
 func (k *keyboard) read(to *io.PipeWriter) {
-	defer to.Close()
 	wanted := true
 	for buf := make([]byte, 1024); ; {
 		n, err := k.from.Read(buf)
@@ -330,6 +351,7 @@ func (k *keyboard) read(to *io.PipeWriter) {
 			_ = to.Close()
 		}
 		if err != nil {
+			_ = to.CloseWithError(err)
 			return
 		}
 	}
