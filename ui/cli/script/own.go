@@ -153,7 +153,7 @@ func (s Setup) filesTake() *cobra.Command {
 		Short: "Print a file of the agent's own, such as one that was saved; without a name, list them",
 		Args:  cobra.MaximumNArgs(1),
 	}
-	return s.make(c, cmd, func(_ context.Context, args []string) error {
+	return s.make(c, cmd, func(ctx context.Context, args []string) error {
 		root, err := c.ownFolder()
 		if err != nil {
 			return err
@@ -165,18 +165,23 @@ func (s Setup) filesTake() *cobra.Command {
 		if err := oneName(cmd, args); err != nil {
 			return err
 		}
-		info, err := root.Stat(args[0])
-		if err != nil || !info.Mode().IsRegular() {
-			return exit(ExitNone, "there is no file %s in your folder", plain.Line(args[0]))
-		}
-		f, err := root.Open(args[0])
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		_, err = io.Copy(c.out, f)
-		return err
+		return take(ctx, root, args[0], c.out)
 	})
+}
+
+// take prints a file until ctx ends, which is an error: what was printed is not all of it.
+func take(ctx context.Context, root *os.Root, name string, to io.Writer) error {
+	info, err := root.Stat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return exit(ExitNone, "there is no file %s in your folder", plain.Line(name))
+	}
+	f, err := root.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = io.Copy(to, until{ctx, f})
+	return err
 }
 
 func (c *command) listOwn(root *os.Root) error {

@@ -61,6 +61,43 @@ func TestAFileIsNotPutOnceTheSessionEnded(t *testing.T) {
 	}
 }
 
+// Of a file nothing more is printed once the session ended, and that is no success.
+func TestAFileIsTakenUntilTheSessionEnds(t *testing.T) {
+	dir := t.TempDir()
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	whole := strings.Repeat("x", 1<<20)
+	if err := os.WriteFile(dir+"/bill.pdf", []byte(whole), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	removed := errors.New("removed")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	out := &cutting{after: 100_000, do: func() { cancel(removed) }}
+	if err := take(ctx, root, "bill.pdf", out); !errors.Is(err, removed) || out.n == len(whole) {
+		t.Errorf("%d bytes, %v", out.n, err)
+	}
+	out = &cutting{after: 2 << 20}
+	if err := take(t.Context(), root, "bill.pdf", out); err != nil || out.n != len(whole) {
+		t.Errorf("%d bytes, %v", out.n, err)
+	}
+}
+
+// cutting counts what is written to it, and does something after so many bytes.
+type cutting struct {
+	n, after int
+	do       func()
+}
+
+func (c *cutting) Write(p []byte) (int, error) {
+	if c.n += len(p); c.n >= c.after {
+		c.do()
+	}
+	return len(p), nil
+}
+
 // ends is an empty input that does something when it is read.
 type ends struct{ do func() }
 
