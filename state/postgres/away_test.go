@@ -2,6 +2,9 @@ package postgres_test
 
 import (
 	"context"
+	"database/sql"
+	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -178,6 +181,53 @@ func TestAReplyThatIsADraftAgainKeepsItsTime(t *testing.T) {
 			t.Errorf("%+v, %v", d, err)
 		}
 	}
+}
+
+// Marks that were set, or removed, while a box was cut off are kept, whatever others did with
+// those of the same customer; and theirs are, where the box did nothing with them.
+func TestMarksOfABoxThatWasCutOff(t *testing.T) {
+	ctx := t.Context()
+	p, through, _, b, other := cutOff(t)
+	defer b.Close()
+	must(t, other.SetFlags(ctx, conv(1), state.FlagChange{Starred: api.Known(true)}))
+	must(t, other.SetLabels(ctx, conv(1), []string{"removed", "stays"}, nil))
+	must(t, b.FollowFleet(ctx))
+	p.Cut()
+	until := time.Now().Add(time.Hour).Truncate(time.Second)
+	must(t, b.SetFlags(ctx, conv(1), state.FlagChange{Starred: api.Known(false)}))
+	must(t, b.SetFlags(ctx, conv(1), state.FlagChange{Done: api.Known(true), Seen: api.Known(state.Pos(5))}))
+	must(t, b.SetFlags(ctx, conv(1), state.FlagChange{Skipped: api.Known(true), Seen: api.Known(state.Pos(5))}))
+	must(t, b.SetFlags(ctx, conv(1), state.FlagChange{Snoozed: api.Known(until), SnoozeKind: state.SnoozeFirm}))
+	must(t, b.SetFlags(ctx, conv(2), state.FlagChange{Done: api.Known(true), Seen: api.Known(state.Pos(7))}))
+	must(t, b.SetLabels(ctx, conv(1), nil, []string{"removed"}))
+	must(t, other.SetFlags(ctx, conv(1), state.FlagChange{Pinned: api.Known(true)}))
+	must(t, other.SetFlags(ctx, conv(2), state.FlagChange{Muted: api.Known(true)}))
+	must(t, other.SetLabels(ctx, conv(1), nil, []string{"removed"}))
+	must(t, other.SetLabels(ctx, conv(1), []string{"removed"}, nil))
+	p.Mend()
+	must(t, b.FollowFleet(ctx))
+	dir := t.TempDir()
+	late, err := openBox(t, through, dir, state.NewFeed())
+	must(t, err)
+	labels, err := late.Labels(ctx)
+	if must(t, err); len(labels) != 1 || labels[0].Name != "stays" {
+		t.Errorf("labels: %+v", labels)
+	}
+	must(t, late.Close())
+	got := flags(t, dir)
+	if want := fmt.Sprintf("0 1 0 5 %d 1, 0 0 1 7 0 0", until.UnixMicro()); got != want {
+		t.Errorf("the team has %q, want %q", got, want)
+	}
+}
+
+// flags reads those of a store that is closed.
+func flags(t *testing.T, dir string) (all string) {
+	t.Helper()
+	raw, err := sql.Open("sqlite", filepath.Join(dir, "state.db"))
+	must(t, err)
+	defer raw.Close()
+	must(t, raw.QueryRow(`SELECT group_concat(starred || ' ' || pinned || ' ' || muted || ' ' || ifnull(done_at, '') || ' ' || snoozed || ' ' || skips, ', ' ORDER BY conv) FROM flag`).Scan(&all))
+	return all
 }
 
 // Whoever answers a customer while a colleague does the same, cut off from each other, does

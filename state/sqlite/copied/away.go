@@ -47,7 +47,7 @@ func (c *Copy) keepHere(ctx context.Context, fn func(l *dbfile.Conn) error) erro
 			return errNotHere
 		}
 		for id := range changed.rows {
-			if err := c.keep(ctx, l, id, changed.made[id], before); err != nil {
+			if err := c.keep(ctx, l, id, changed.before[id], before); err != nil {
 				return err
 			}
 		}
@@ -55,10 +55,10 @@ func (c *Copy) keepHere(ctx context.Context, fn func(l *dbfile.Conn) error) erro
 	})
 }
 
-// keep notes a row as one that the team does not have, made where it is new.
-func (c *Copy) keep(ctx context.Context, l *dbfile.Conn, id rowID, made bool, before pending) error {
+// keep notes a row as one that the team does not have. old is how it was, nil where it is new.
+func (c *Copy) keep(ctx context.Context, l *dbfile.Conn, id rowID, old []any, before pending) error {
 	_, mine := before[id]
-	if !slices.Contains(keptHere, id.table) || slices.Contains(newHere, id.table) && !made && !mine {
+	if !slices.Contains(keptHere, id.table) || slices.Contains(newHere, id.table) && old != nil && !mine {
 		return errNotHere
 	}
 	if apart(id) {
@@ -66,7 +66,10 @@ func (c *Copy) keep(ctx context.Context, l *dbfile.Conn, id rowID, made bool, be
 			return errors.Join(err, forget(ctx, l, id))
 		}
 	}
-	_, err := l.Exec(ctx, "INSERT INTO unshared (kind, key, times) VALUES (?, ?, 1) ON CONFLICT (kind, key) DO UPDATE SET times = times + 1", id.table, id.key)
+	base, err := c.tables[id.table].baseOf(old)
+	if err == nil {
+		_, err = l.Exec(ctx, "INSERT INTO unshared (kind, key, times, base) VALUES (?, ?, 1, ?) ON CONFLICT (kind, key) DO UPDATE SET times = times + 1", id.table, id.key, base)
+	}
 	return err
 }
 
@@ -175,12 +178,22 @@ func conversationOf(r record) api.ConversationID {
 }
 
 // ahead is a row of the team with what this box has beyond it.
-func (c *Copy) ahead(ctx context.Context, l *dbfile.Conn, r state.FleetRow, mine record) (state.FleetRow, error) {
+func (c *Copy) ahead(ctx context.Context, l *dbfile.Conn, r state.FleetRow, all map[rowID]record) (state.FleetRow, error) {
+	mine, waiting := all[rowID{r.Kind, r.Key}]
+	if waiting && mine == nil && removable[r.Kind] {
+		r.Columns = nil
+	}
 	if mine == nil || r.Columns == nil {
 		return r, nil
 	}
 	theirs, err := decode[record](r.Columns)
 	if err != nil {
+		return r, err
+	}
+	if base, err := base(ctx, l, rowID{r.Kind, r.Key}); err != nil || base != nil {
+		if err == nil {
+			r.Columns, err = json.Marshal(marked(r.Kind, theirs, mine, base))
+		}
 		return r, err
 	}
 	if r.Kind == "draft" && empty(mine) && !empty(theirs) {

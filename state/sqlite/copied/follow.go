@@ -156,7 +156,7 @@ func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.Fleet
 func (c *Copy) putAll(ctx context.Context, l *dbfile.Conn, rows []state.FleetRow, mine map[rowID]record, rev int64) (map[state.Topic]struct{}, error) {
 	topics := map[state.Topic]struct{}{}
 	for _, r := range rows {
-		r, err := c.ahead(ctx, l, r, mine[rowID{r.Kind, r.Key}])
+		r, err := c.ahead(ctx, l, r, mine)
 		if err != nil {
 			return nil, err
 		}

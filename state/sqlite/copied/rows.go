@@ -161,15 +161,15 @@ func plain(v any) (any, error) {
 type changes struct {
 	tables map[string]*table
 	rows   map[rowID]api.ConversationID
-	// made are those that were not there before.
-	made  map[rowID]bool
-	convs map[api.ConversationID]struct{}
+	// before is how they were, nil for those that were not there.
+	before map[rowID][]any
+	convs  map[api.ConversationID]struct{}
 }
 
 type rowID struct{ table, key string }
 
 func newChanges(tables map[string]*table) *changes {
-	return &changes{tables, map[rowID]api.ConversationID{}, map[rowID]bool{}, map[api.ConversationID]struct{}{}}
+	return &changes{tables, map[rowID]api.ConversationID{}, map[rowID][]any{}, map[api.ConversationID]struct{}{}}
 }
 
 func (c *changes) see(r dbfile.RowChange) {
@@ -184,7 +184,7 @@ func (c *changes) see(r dbfile.RowChange) {
 		id := t.conversation(row)
 		of := rowID{t.name, t.keyOf(row)}
 		if _, seen := c.rows[of]; !seen {
-			c.made[of] = r.Old == nil
+			c.before[of] = r.Old
 		}
 		c.rows[of] = id
 		c.convs[id] = struct{}{}
