@@ -16,7 +16,7 @@ import (
 // which an earlier request may have been forgotten is uncertain if the history holds
 // one like it. It reports whether the message is not to be sent now.
 func (s *sender) precheck(ctx context.Context, o state.Outbound) (stop bool, err error) {
-	old := policy.MayRepeat(o, s.began(), s.found.Load())
+	old := policy.MayRepeat(o, s.trusted(), s.found.Load())
 	if !o.Unchecked() && !old {
 		return false, nil
 	}
@@ -86,6 +86,16 @@ func (s *sender) readBefore(ctx context.Context, o state.Outbound, old bool) (ap
 		return api.ConversationID{}, err
 	}
 	return conv.ID, s.readHead(ctx, o, conv.ID, policy.ListedFrom(s.submitted(o), s.ahead()))
+}
+
+// trusted is since when, by our clock, no message was submitted of which a sender before us
+// may have sent a part. Another box may bring a message after we began that it had
+// committed to a server before, of which that commit is lost, and its clock is another.
+func (s *sender) trusted() time.Time {
+	if s.shared {
+		return s.began().Add(policy.Apart)
+	}
+	return s.began()
 }
 
 // submitted is when a message was submitted at the earliest, by our clock.

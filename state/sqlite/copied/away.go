@@ -22,8 +22,9 @@ import (
 // reply becomes a draft again. A sender does not see them before the team has them.
 
 // keptHere are the tables whose rows may be ahead of the team's, in the order in which they
-// go there; newHere those of which only new ones may be.
+// go there; draftsHere the drafts among them, newHere those of which only new ones may be.
 var (
+	draftsHere = []string{"draft", "note_draft"}
 	keptHere = []string{"draft", "note_draft", "provisional", "outbox", "flag", "snooze", "label", "change", "note", "mention"}
 	newHere  = []string{"outbox", "note", "mention", "provisional"}
 )
@@ -31,8 +32,8 @@ var (
 // errNotHere: the transaction changes what only the fleet may.
 var errNotHere = errors.New("not kept here")
 
-// keepHere commits a transaction on this box alone, if all that it changes is kept here.
-func (c *Copy) keepHere(ctx context.Context, fn func(l *dbfile.Conn) error) error {
+// keepHere commits a transaction on this box alone, if all that it changes is of tables that are kept.
+func (c *Copy) keepHere(ctx context.Context, fn func(l *dbfile.Conn) error, kept []string) error {
 	return c.file.Here(ctx, func(l *dbfile.Conn) error {
 		before, err := c.pending(ctx, l)
 		if err != nil {
@@ -47,6 +48,9 @@ func (c *Copy) keepHere(ctx context.Context, fn func(l *dbfile.Conn) error) erro
 			return errNotHere
 		}
 		for id := range changed.rows {
+			if !slices.Contains(kept, id.table) {
+				return errNotHere
+			}
 			if err := c.keep(ctx, l, id, changed.before[id], before); err != nil {
 				return err
 			}
@@ -58,7 +62,7 @@ func (c *Copy) keepHere(ctx context.Context, fn func(l *dbfile.Conn) error) erro
 // keep notes a row as one that the team does not have. old is how it was, nil where it is new.
 func (c *Copy) keep(ctx context.Context, l *dbfile.Conn, id rowID, old []any, before pending) error {
 	_, mine := before[id]
-	if !slices.Contains(keptHere, id.table) || slices.Contains(newHere, id.table) && old != nil && !mine {
+	if slices.Contains(newHere, id.table) && old != nil && !mine {
 		return errNotHere
 	}
 	if apart(id) {

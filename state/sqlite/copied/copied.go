@@ -120,9 +120,14 @@ func (c *Copy) commit(ctx context.Context, w state.FleetWrite) error {
 	return c.fleet.Write(ctx, w)
 }
 
-// whileAway keeps here what may be, and else returns why it is not stored.
+// whileAway keeps here what may be, and else returns why it is not stored. Of a box that belongs
+// to another team it is drafts alone: it is not known that the rest will ever go out.
 func (c *Copy) whileAway(ctx context.Context, fn func(l *dbfile.Conn) error, why error) error {
-	if err := c.keepHere(ctx, fn); !errors.Is(err, errNotHere) {
+	kept := keptHere
+	if errors.Is(why, ErrOtherTeam) {
+		kept = draftsHere
+	}
+	if err := c.keepHere(ctx, fn, kept); !errors.Is(err, errNotHere) {
 		return err
 	}
 	return why
