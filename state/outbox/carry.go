@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -112,23 +113,48 @@ func (c *carrier) carryFiles(ctx context.Context, o state.Outbound) (err error) 
 		if f.URL != "" || f.Remote != "" || c.there[o.Key+"/"+name] {
 			continue
 		}
-		failed := c.carry(ctx, o.Key, name, f.Size)
+		_, failed := carry(ctx, c.files, c.dir, o.Key, name, f.Size)
 		c.there[o.Key+"/"+name] = failed == nil
 		err = errors.Join(err, failed)
 	}
 	return err
 }
 
-func (c *carrier) carry(ctx context.Context, key, name string, size int64) error {
-	body, err := os.Open(filepath.Join(c.folder(key), name))
-	if err != nil { // it is on another box
-		return nil
+// carry brings a copy that is in a folder of dir, unless it is there already, and reports whether
+// it did.
+func carry(ctx context.Context, to Files, dir, key, name string, size int64) (carried bool, err error) {
+	body, err := os.Open(filepath.Join(dir, filepath.Base(key), name))
+	if errors.Is(err, fs.ErrNotExist) { // it is on another box
+		return false, nil
+	}
+	if err != nil {
+		return false, unreadable(name, err)
 	}
 	defer body.Close()
-	if there, err := c.files.HasFile(ctx, key, name); there || err != nil {
-		return err
+	if there, err := to.HasFile(ctx, key, name); there || err != nil {
+		return false, err
 	}
-	return c.files.PutFile(ctx, key, name, size, body)
+	return true, to.PutFile(ctx, key, name, size, body)
+}
+
+// Bring brings to the other boxes, at once, the copies in dir of messages that are not done, and
+// returns how many files it brought. It is for a box that does not run.
+func Bring(ctx context.Context, to Files, dir string, all []state.Outbound) (brought int, err error) {
+	for _, o := range all {
+		for _, f := range o.Files {
+			if f.URL != "" || f.Remote != "" {
+				continue
+			}
+			carried, err := carry(ctx, to, dir, o.Key, filepath.Base(f.Path), f.Size)
+			if err != nil {
+				return brought, err
+			}
+			if carried {
+				brought++
+			}
+		}
+	}
+	return brought, nil
 }
 
 // dropSent removes the files of messages that are sent.

@@ -43,7 +43,7 @@ func fill(t *testing.T, db *sqlite.DB, name string, n int) {
 
 func join(t *testing.T, dir, database string) (copied.Moved, error) {
 	t.Helper()
-	return sqlite.JoinFleet(t.Context(), dir, open(t, database))
+	return sqlite.JoinFleet(t.Context(), dir, open(t, database), nil)
 }
 
 // A box brings what it has into the team, and nothing of either is lost or sent twice.
@@ -137,7 +137,7 @@ func TestABoxLeaves(t *testing.T) {
 		t.Errorf("a copy was written without its team: %v", err)
 	}
 	must(t, reading.Close())
-	moved, err := sqlite.LeaveFleet(t.Context(), dir, open(t, database))
+	moved, err := sqlite.LeaveFleet(t.Context(), dir, open(t, database), nil)
 	must(t, err)
 	if want := (copied.Moved{Drafts: 1, Messages: 1}); moved != want {
 		t.Errorf("left %+v, want %+v", moved, want)
@@ -165,7 +165,7 @@ func TestABoxLeavesWithoutTheTeam(t *testing.T) {
 	must(t, err)
 	fill(t, b.DB, "box", 1)
 	must(t, b.Close())
-	if _, err := sqlite.LeaveFleet(t.Context(), dir, nil); err != nil {
+	if _, err := sqlite.LeaveFleet(t.Context(), dir, nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	db := own(t, dir)
@@ -188,7 +188,7 @@ func TestWhatWaitedIsSentWithoutTheTeam(t *testing.T) {
 	b.reply(t, 1, "first")
 	b.reply(t, 2, "second")
 	must(t, b.Close())
-	_, err := sqlite.LeaveFleet(t.Context(), dir, nil)
+	_, err := sqlite.LeaveFleet(t.Context(), dir, nil, nil)
 	must(t, err)
 	db := own(t, dir)
 	rows, err := db.Unsent(t.Context())

@@ -182,7 +182,7 @@ func TestAnotherTeamIsToldAll(t *testing.T) {
 	stop()
 	leads.Wait()
 	must(t, one.Close())
-	_, err = sqlite.LeaveFleet(t.Context(), dir, open(t, first))
+	_, err = sqlite.LeaveFleet(t.Context(), dir, open(t, first), nil)
 	must(t, err)
 	one, err = openBox(t, second, dir, state.NewFeed())
 	must(t, err)

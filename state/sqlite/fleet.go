@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"sync"
@@ -219,18 +220,42 @@ func (db *DB) ownStore(context.Context, api.AccountID) error {
 	return nil
 }
 
-// JoinFleet takes what the store in dir holds into a team, and makes it a copy. Nobody else
-// may have the store open: state.ErrNoLease. It says what came into the team.
-func JoinFleet(ctx context.Context, dir string, fleet state.Fleet) (copied.Moved, error) {
-	return moveStore(ctx, dir, func(ctx context.Context, f *dbfile.File) (copied.Moved, error) { return copied.Join(ctx, f, fleet) })
+// Bringing brings the files of messages that are not done to the other boxes, and returns how many.
+type Bringing func(ctx context.Context, all []state.Outbound) (int, error)
+
+// JoinFleet takes what the store in dir holds into a team, and makes it a copy; bring, if set,
+// brings the files. Nobody else may have the store open: state.ErrNoLease. It says what came
+// into the team.
+func JoinFleet(ctx context.Context, dir string, fleet state.Fleet, bring Bringing) (copied.Moved, error) {
+	return moveStore(ctx, dir, func(ctx context.Context, db *DB) (moved copied.Moved, err error) {
+		all, err := db.Unsent(ctx)
+		if err == nil {
+			moved, err = copied.Join(ctx, db.state, fleet)
+		}
+		if err == nil && bring != nil {
+			if moved.Files, err = bring(ctx, all); err != nil {
+				err = fmt.Errorf("this box belongs to the team now, but not all files of its messages are there; start unibox on it, which brings them: %w", err)
+			}
+		}
+		return moved, err
+	})
 }
 
-// LeaveFleet makes the copy in dir a store of its own again, as copied.Leave says.
-func LeaveFleet(ctx context.Context, dir string, fleet state.Fleet) (copied.Moved, error) {
-	return moveStore(ctx, dir, func(ctx context.Context, f *dbfile.File) (copied.Moved, error) { return copied.Leave(ctx, f, fleet) })
+// LeaveFleet makes the copy in dir a store of its own again, as copied.Leave says. bring, if
+// set, brings the files of messages that stay with the team: if it fails the box stays too.
+func LeaveFleet(ctx context.Context, dir string, fleet state.Fleet, bring Bringing) (copied.Moved, error) {
+	return moveStore(ctx, dir, func(ctx context.Context, db *DB) (copied.Moved, error) {
+		return copied.Leave(ctx, db.state, fleet, func(ctx context.Context) (int, error) {
+			all, err := db.Unsent(ctx)
+			if err != nil || bring == nil {
+				return 0, err
+			}
+			return bring(ctx, all)
+		})
+	})
 }
 
-func moveStore(ctx context.Context, dir string, move func(ctx context.Context, f *dbfile.File) (copied.Moved, error)) (moved copied.Moved, err error) {
+func moveStore(ctx context.Context, dir string, move func(ctx context.Context, db *DB) (copied.Moved, error)) (moved copied.Moved, err error) {
 	db, err := Open(ctx, dir, state.NewFeed(), func(db *DB) { db.moving = true })
 	if err != nil {
 		return moved, err
@@ -241,7 +266,7 @@ func moveStore(ctx context.Context, dir string, move func(ctx context.Context, f
 			err = errOpen
 		}
 		if err == nil {
-			moved, err = move(ctx, db.state)
+			moved, err = move(ctx, db)
 		}
 		if err == nil {
 			err = db.forgetTeam(ctx)

@@ -30,7 +30,7 @@ func (s Session) guard() *attach.Guard {
 	o := attach.Options{
 		Files:   append(s.Config.SecretFiles(), config.Path()),
 		Folders: []string{s.Dir, filepath.Join(xdg.StateHome, "unibox")},
-		Copies:  []string{filepath.Join(s.Dir, "outbox"), filepath.Join(s.Dir, AgentsFolder)},
+		Copies:  []string{outboxIn(s.Dir), filepath.Join(s.Dir, AgentsFolder)},
 	}
 	if s.Agent != nil {
 		o.Only = append([]string{s.agentFolder()}, s.Config.ReplyFolders()...)

@@ -88,3 +88,10 @@ func files(db *sqlite.DB) outbox.Files {
 	}
 	return nil
 }
+
+// Bring brings the files of messages of the store in dir to the other boxes of a team.
+func Bring(dir string, team state.Fleet) sqlite.Bringing {
+	return func(ctx context.Context, all []state.Outbound) (int, error) {
+		return outbox.Bring(ctx, team, outboxIn(dir), all)
+	}
+}

@@ -123,7 +123,7 @@ func (p program) join(ctx context.Context, o fleetOptions, out io.Writer) error 
 		return err
 	}
 	defer f.Close()
-	moved, err := sqlite.JoinFleet(ctx, o.state, f)
+	moved, err := sqlite.JoinFleet(ctx, o.state, f, app.Bring(o.state, f))
 	if err != nil {
 		return busy(err)
 	}
@@ -147,7 +147,8 @@ func (p program) fleetLeaveCommand() *cobra.Command {
 		Use:   "leave",
 		Short: "Take this box out of the team",
 		Long: "leave makes the store of this box its own again. Marks, labels and notes stay in it.\n" +
-			"Drafts, changes and messages that are not sent yet stay with the team.\n\n" +
+			"Drafts, changes and messages that are not sent yet stay with the team, which gets\n" +
+			"the files of those messages first.\n\n" +
 			"Where the team's database is lost, --without-team keeps all of it here. Another box\n" +
 			"may have sent any of the messages, so each is marked as uncertain and none is sent\n" +
 			"by itself.",
@@ -169,7 +170,7 @@ func (p program) leave(ctx context.Context, o fleetOptions, alone bool, out io.W
 		defer f.Close()
 		team = f
 	}
-	moved, err := sqlite.LeaveFleet(ctx, o.state, team)
+	moved, err := sqlite.LeaveFleet(ctx, o.state, team, app.Bring(o.state, team))
 	if err != nil {
 		return busy(err)
 	}
@@ -198,6 +199,7 @@ func (p program) moved(m copied.Moved) string {
 	}{
 		{m.Drafts, p.say.Plural(m.Drafts, "%d draft", "%d drafts")},
 		{m.Messages, p.say.Plural(m.Messages, "%d message that is not done", "%d messages that are not done")},
+		{m.Files, p.say.Plural(m.Files, "%d file", "%d files")},
 		{m.Changes, p.say.Plural(m.Changes, "%d change", "%d changes")},
 		{m.Marks, p.say.Plural(m.Marks, "%d marked conversation", "%d marked conversations")},
 		{m.Labels, p.say.Plural(m.Labels, "%d label", "%d labels")},

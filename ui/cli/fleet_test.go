@@ -6,8 +6,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/postgres"
 	"unibox/state/postgres/pgtest"
+	"unibox/state/sqlite"
 )
 
 // fleetRun runs unibox fleet on a config whose [fleet] is database.
@@ -42,6 +47,63 @@ func TestABoxJoinsAndLeavesByCommand(t *testing.T) {
 		if out != tt.says || (err == nil) != (tt.fails == "") || err != nil && err.Error() != tt.fails {
 			t.Errorf("%s: %q, %v", tt.does, out, err)
 		}
+	}
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// submitWithFile submits a reply with a file to a store, and returns where its copy is.
+func submitWithFile(t *testing.T, dir, key string, options ...sqlite.Option) (copy string) {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), dir, state.NewFeed(), options...)
+	check(t, err)
+	copy = filepath.Join(dir, "outbox", key, "1-photo.jpg")
+	id := api.ConversationID{Account: "shop", Remote: key}
+	o := state.Outbound{Key: key, Conversation: id, Part: 1, Parts: 1, Submitted: time.Now(), Files: []state.File{{Path: copy, Name: "photo.jpg", MIME: "image/jpeg", Size: 5}}}
+	_, err = db.Submit(t.Context(), state.Draft{Conversation: id}, []state.Outbound{o})
+	check(t, err)
+	check(t, db.Close())
+	check(t, os.MkdirAll(filepath.Dir(copy), 0o700))
+	check(t, os.WriteFile(copy, []byte("photo"), 0o600))
+	return copy
+}
+
+// The files of messages go to the team with them: nobody else has them.
+func TestFilesGoToTheTeamWithTheirMessages(t *testing.T) {
+	database, dir := pgtest.Database(t), t.TempDir()
+	team, err := postgres.Open(t.Context(), postgres.Options{Database: database})
+	check(t, err)
+	defer team.Close()
+	there := func(key string) string {
+		var got bytes.Buffer
+		if err := team.GetFile(t.Context(), key, "1-photo.jpg", &got); err != nil {
+			return err.Error()
+		}
+		return got.String()
+	}
+	submitWithFile(t, filepath.Join(dir, "state"), "before")
+	out, err := fleetRun(t, database, dir, "join")
+	if err != nil || out != "This box belongs to the team now. It brought 1 message that is not done, 1 file.\n" || there("before") != "photo" {
+		t.Fatalf("join: %q, %v; the file: %s", out, err, there("before"))
+	}
+	another, err := postgres.Open(t.Context(), postgres.Options{Database: database}) // the store closes it
+	check(t, err)
+	copy := submitWithFile(t, filepath.Join(dir, "state"), "after", sqlite.Fleet(another))
+	check(t, os.Remove(copy))
+	check(t, os.Mkdir(copy, 0o700)) // it cannot be read
+	if out, err = fleetRun(t, database, dir, "leave"); err == nil || !strings.HasPrefix(err.Error(), "this box stays in the team, since not all files of its messages are there: ") {
+		t.Fatalf("left without a file: %q, %v", out, err)
+	}
+	check(t, os.Remove(copy))
+	check(t, os.WriteFile(copy, []byte("photo"), 0o600))
+	out, err = fleetRun(t, database, dir, "leave")
+	if err != nil || !strings.HasPrefix(out, "This box belongs to no team any more. The team keeps 2 messages that are not done, 1 file.\n") || there("after") != "photo" {
+		t.Errorf("leave: %q, %v; the file: %s", out, err, there("after"))
 	}
 }
 

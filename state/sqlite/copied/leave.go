@@ -2,6 +2,7 @@ package copied
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -14,15 +15,24 @@ import (
 // labels and notes stay in it; drafts, changes and messages that are not done stay with
 // the team and go from here: they would be sent a second time. Moved counts those.
 //
+// bring, if set, is called once the team has each of the messages, and before one goes from here:
+// it brings their files, and returns how many.
+//
 // Without a fleet, as when its database is lost, they stay here instead. Another box may have sent
 // any of the messages, so each is uncertain, and a person decides.
-func Leave(ctx context.Context, file *dbfile.File, fleet state.Fleet) (moved Moved, err error) {
+func Leave(ctx context.Context, file *dbfile.File, fleet state.Fleet, bring func(context.Context) (int, error)) (moved Moved, err error) {
 	c := &Copy{file: file, fleet: fleet, report: func(string) {}, notice: func(string) {}, turn: make(chan struct{}, 1)}
 	if err := file.Read(ctx, func(l *dbfile.Conn) error { return c.prepare(ctx, l) }); err != nil {
 		return moved, err
 	}
 	if err := c.following(ctx); err != nil {
 		return moved, err
+	}
+	files := 0
+	if fleet != nil && bring != nil {
+		if files, err = bring(ctx); err != nil {
+			return moved, fmt.Errorf("this box stays in the team, since not all files of its messages are there: %w", err)
+		}
 	}
 	err = file.CommitHere(ctx, func(l *dbfile.Conn, rev int64) error {
 		if moved, err = c.unfinished(ctx, l, rev); err != nil {
@@ -40,6 +50,7 @@ func Leave(ctx context.Context, file *dbfile.File, fleet state.Fleet) (moved Mov
 	if err != nil {
 		return moved, fmt.Errorf("leave the team: %w", err)
 	}
+	moved.Files = files
 	return moved, nil
 }
 
@@ -94,8 +105,20 @@ func (c *Copy) following(ctx context.Context) error {
 		return err
 	}
 	c.team = mine
-	return c.Follow(ctx)
+	if err := c.Follow(ctx); err != nil {
+		return err
+	}
+	return c.file.Read(ctx, func(l *dbfile.Conn) error {
+		kept, err := c.pending(ctx, l)
+		if err == nil && len(kept) > 0 { // Follow gives way where others write all the time
+			err = errKept
+		}
+		return err
+	})
 }
+
+// errKept: what was written while the box was cut off is here alone.
+var errKept = errors.New("not all that was written on this box has reached the team: try again")
 
 // unfinished counts what is not finished, and marks the conversations as changed.
 func (c *Copy) unfinished(ctx context.Context, l *dbfile.Conn, rev int64) (m Moved, err error) {

@@ -212,7 +212,7 @@ func number(r record, column string) int64 {
 }
 
 // Moved counts what came into a team, or went out of it.
-type Moved struct{ Drafts, Messages, Changes, Marks, Labels, Notes int }
+type Moved struct{ Drafts, Messages, Files, Changes, Marks, Labels, Notes int }
 
 func (m *Moved) count(table string, r record) {
 	switch table {
