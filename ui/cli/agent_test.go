@@ -306,7 +306,7 @@ func TestAgentsAreAddedListedAndRemoved(t *testing.T) {
 			t.Errorf("%q: %s; want %q", args, said, name)
 		}
 	}
-	if said, err := agents("remove", "anna"); err != nil {
+	if said, err := agents("remove", "anna"); err != nil || !strings.Contains(said, "by unibox serve is logged out within seconds; by sshd they stay until they leave") {
 		t.Fatal(said)
 	}
 	if line, _ := os.ReadFile(w.keys); len(line) > 0 {

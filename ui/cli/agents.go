@@ -252,6 +252,6 @@ func (p program) removeAgent(out io.Writer, name string, o agentsOptions) error 
 	default:
 		fmt.Fprintln(out, p.say.Plural(n, "%d of the agent's keys removed from %s, and %s from the config.", "%d of the agent's keys removed from %s, and %s from the config.", text.Mode{}.Line(o.keys), name))
 	}
-	fmt.Fprintln(out, p.say.T("Whoever is logged in stays until they leave: their processes name the agent (ps -ef)."))
+	fmt.Fprintln(out, p.say.T("Whoever is logged in by unibox serve is logged out within seconds; by sshd they stay until they leave: their processes name the agent (ps -ef)."))
 	return nil
 }
