@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -200,11 +201,18 @@ func (c *command) listOwn(root *os.Root) error {
 
 // oneName takes the name of a file, without a folder.
 func oneName(cmd *cobra.Command, args []string) error {
-	switch {
-	case len(args) != 1:
+	if len(args) != 1 {
 		return exit(ExitUsage, "say the name of one file: %s", cmd.UseLine())
-	case !fs.ValidPath(args[0]) || args[0] == "." || plain.Line(args[0]) != args[0] || args[0][0] == '.' || containsSeparator(args[0]):
-		return exit(ExitUsage, "%q is no plain name of a file: leave out folders", plain.Line(args[0]))
+	}
+	switch name, clean := args[0], plain.Line(args[0]); {
+	case !fs.ValidPath(name) && utf8.ValidString(name) || name == "." || containsSeparator(name):
+		return exit(ExitUsage, "%q is no plain name of a file: leave out folders", clean)
+	case name[0] == '.':
+		return exit(ExitUsage, "%q begins with a dot, as hidden files do: choose another name", clean)
+	case clean != name && strings.Join(strings.Fields(name), " ") != name:
+		return exit(ExitUsage, "the name of %q has spaces at an end, several in a row, or others than plain ones: choose another name", clean)
+	case clean != name:
+		return exit(ExitUsage, "the name of %q is too long, or has characters that cannot be shown: choose another name", clean)
 	}
 	return nil
 }

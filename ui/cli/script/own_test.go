@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/spf13/cobra"
 )
 
 // Of a file that could not be read to its end nothing stays, and its name is free.
@@ -96,6 +98,22 @@ func (c *cutting) Write(p []byte) (int, error) {
 		c.do()
 	}
 	return len(p), nil
+}
+
+// Of a name that is refused it is said what is wrong with it.
+func TestWhyANameIsRefused(t *testing.T) {
+	for name, want := range map[string]string{
+		"a/b": "leave out folders", "..": "leave out folders", ".": "leave out folders", "/": "leave out folders", "": "leave out folders", "../.ssh": "leave out folders",
+		".ssh":  "begins with a dot",
+		" a.go": "has spaces", "a.go ": "has spaces", "a  b": "has spaces", "a\tb": "has spaces",
+		"a\x1b[2Jb": "cannot be shown", "a\x00b": "cannot be shown", "a\u202eb": "cannot be shown", "a\xffb": "cannot be shown",
+		"bill of may.pdf": "", "счёт.pdf": "", "חשבון.pdf": "",
+	} {
+		err := oneName(&cobra.Command{}, []string{name})
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v; want %q", name, err, want)
+		}
+	}
 }
 
 // ends is an empty input that does something when it is read.
