@@ -167,6 +167,20 @@ func (i *Inbox) Account(id api.AccountID) ui.Account {
 // ReadOnly reports whether nothing may be changed.
 func (i *Inbox) ReadOnly() bool { return i.session.looks() || i.Condition().ReadOnly }
 
+// WhyNotWrite is the sentence for why nothing may be changed here, nil if something may. The
+// rights of an agent are not what unibox runs with: starting it otherwise would not help.
+func (i *Inbox) WhyNotWrite() error {
+	switch {
+	case !i.ReadOnly():
+		return nil
+	case i.session.Config.UI.ReadOnly || i.Condition().ReadOnly:
+		return errors.New(api.WhyReadOnly)
+	}
+	return errMayLook
+}
+
+var errMayLook = catalog.Errorf("your rights here are to read: ask whoever runs this unibox for others")
+
 // WhyNotSend is the sentence for why nothing may be sent here, nil if it may.
 func (i *Inbox) WhyNotSend() error { return i.session.rights().Refuse(state.RightsSend) }
 

@@ -244,7 +244,7 @@ func TestRightsByTheCommandLine(t *testing.T) {
 		agent, want string
 		lines       []string
 	}{
-		{"rita", api.WhyReadOnly, []string{"send Anna hi", "send Anna hi --anyway --done", "draft Anna hi", "note Anna hi", "label Anna vip", "snooze Anna tomorrow", "done Anna", "done Anna --undo", "files put x.txt", "files remove x.txt"}},
+		{"rita", "your rights here are to read", []string{"send Anna hi", "send Anna hi --anyway --done", "draft Anna hi", "note Anna hi", "label Anna vip", "snooze Anna tomorrow", "done Anna", "done Anna --undo", "files put x.txt", "files remove x.txt"}},
 		{"dora", state.ErrMayDraft.Error(), []string{"send Anna hi", "send Anna hi --anyway --done", "send Anna hi --at 'tomorrow 9'", "snooze Anna tomorrow", "snooze Anna --end", "done Anna", "done Anna --undo"}},
 	} {
 		for _, line := range c.lines {

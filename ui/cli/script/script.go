@@ -19,7 +19,6 @@ import (
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
-	"unibox/api"
 	"unibox/state"
 	"unibox/state/record"
 	"unibox/state/sqlite"
@@ -186,12 +185,7 @@ func columns(out io.Writer) int {
 }
 
 // writes fails where nothing may be changed.
-func (c *command) writes() error {
-	if c.ReadOnly() {
-		return errors.New(api.WhyReadOnly)
-	}
-	return nil
-}
+func (c *command) writes() error { return c.WhyNotWrite() }
 
 // typed is the text of arguments, or of standard input where there are none or only "-".
 func typed(cmd *cobra.Command, args []string) (string, error) {

@@ -145,7 +145,7 @@ func (c *command) whyNoReply(row state.Row) string {
 	conv := row.Conversation
 	switch {
 	case c.ReadOnly():
-		return c.setup.Say.Sentence(api.WhyReadOnly)
+		return c.setup.Say.Error(c.WhyNotWrite())
 	case c.WhyNotSend() != nil:
 		return c.setup.Say.Error(c.WhyNotSend())
 	case c.Account(conv.ID.Account).Provider == nil:
