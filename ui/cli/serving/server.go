@@ -197,8 +197,8 @@ func (s *Server) Run(ctx context.Context, on net.Listener) error {
 			s.end()
 			<-served
 			return ctx.Err()
-		case <-again.C:
-			s.lookAt()
+		case now := <-again.C:
+			s.lookAt(now)
 		}
 	}
 }
@@ -214,18 +214,33 @@ var (
 
 // lookAt ends the sessions of agents whose key is not theirs any more, or whose rights are
 // others, and of those who went away.
-func (s *Server) lookAt() {
+func (s *Server) lookAt(now time.Time) {
 	for _, e := range s.all() {
 		switch holder := s.o.Who(e.key); {
+		case context.Cause(e.ctx) != nil:
+			e.overdue(now)
 		case holder.Agent != e.holder.Agent:
 			e.cancel(errRemoved)
 		case holder.Rights != e.holder.Rights:
 			e.cancel(errChanged)
-		case time.Since(e.lastKey()) > s.o.Idle:
+		case now.Sub(e.lastKey()) > s.o.Idle:
 			e.cancel(errIdle)
-		case time.Since(e.began) > s.o.Longest:
+		case now.Sub(e.began) > s.o.Longest:
 			e.cancel(errLong)
 		}
+	}
+}
+
+// overdue closes the connection of an agent who may not be here any more where a session does
+// not end in time, such as that of a client that takes nothing and so holds up what is written.
+// Others of the connection are the same agent's, and end for the same reason.
+func (e *session) overdue(now time.Time) {
+	switch why := context.Cause(e.ctx); {
+	case !errors.Is(why, errRemoved) && !errors.Is(why, errChanged):
+	case e.ending.IsZero():
+		e.ending = now
+	case now.Sub(e.ending) > endLimit:
+		_ = e.conn.Close()
 	}
 }
 

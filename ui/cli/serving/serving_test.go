@@ -326,3 +326,36 @@ func TestTheEndOfTheInput(t *testing.T) {
 		}
 	}
 }
+
+// A client that takes nothing cannot hold its session longer than others have to end.
+func TestAStalledSessionEnds(t *testing.T) {
+	wrote := make(chan error, 1)
+	r := serve(t, unchanged, func(_ context.Context, l Login) (int, bool) {
+		_, err := l.Out.Write(make([]byte, 64<<20))
+		wrote <- err
+		return 1, false
+	})
+	s, err := r.dial().NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.StdoutPipe(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Start("take"); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	r.all()[0].cancel(errRemoved)
+	r.lookAt(now)
+	r.lookAt(now.Add(endLimit))
+	select {
+	case err := <-wrote:
+		t.Fatalf("it ended too early: %v", err)
+	default:
+	}
+	r.lookAt(now.Add(endLimit + time.Second))
+	if err := <-wrote; err == nil {
+		t.Error("all was written")
+	}
+}

@@ -58,6 +58,9 @@ type session struct {
 	touched atomic.Int64
 	cancel  context.CancelCauseFunc
 	ctx     context.Context
+	// conn is the connection; ending is when it was first seen that the session is to end.
+	conn   io.Closer
+	ending time.Time
 
 	// term is the name of the client's terminal, "" without one; started says that what it
 	// asked for runs.
@@ -87,7 +90,7 @@ func (s *Server) channel(_ *ssh.Server, conn *gossh.ServerConn, offered gossh.Ne
 		_ = offered.Reject(gossh.Prohibited, errWho.Error())
 		return
 	}
-	e := &session{server: s, key: key, holder: holder, began: time.Now(), resized: make(chan tty.Size, 1),
+	e := &session{server: s, conn: conn, key: key, holder: holder, began: time.Now(), resized: make(chan tty.Size, 1),
 		login: Login{Agent: agent, From: host(conn.RemoteAddr()), Environ: []string{"SSH_CONNECTION=" + ends(conn.RemoteAddr(), conn.LocalAddr())}}}
 	e.ctx, e.cancel = context.WithCancelCause(ctx)
 	e.touch()
