@@ -143,7 +143,7 @@ func (page *conversationPage) readThread(ctx context.Context, l *dbfile.Conn, t 
 		err := m.scan(rows)
 		page.Messages = append(page.Messages, bodyOf(m.msg))
 		return err
-	}, "SELECT "+messageColumns+" FROM message m WHERE conv = ? AND id BETWEEN ? AND ? ORDER BY id DESC LIMIT ?", t.id, top.Oldest, top.Newest, pageLength+1)
+	}, "SELECT "+messageColumns+" FROM message m WHERE conv = ? AND id BETWEEN ? AND ? ORDER BY id DESC LIMIT ? + 0", t.id, top.Oldest, top.Newest, pageLength+1)
 	if err != nil {
 		return err
 	}

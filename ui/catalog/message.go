@@ -92,8 +92,10 @@ func (w *Language) Error(err error) string {
 	if f, ok := err.(*fault); ok {
 		return w.Said(f.said)
 	}
-	if said := w.Sentence(err.Error()); said != err.Error() {
-		return said
+	if f := (*fault)(nil); !errors.As(err, &f) { // its own text says more than any pattern
+		if said := w.Sentence(err.Error()); said != err.Error() {
+			return said
+		}
 	}
 	within := wrapped(err)
 	if len(within) == 0 || ofSystem(err) {

@@ -407,7 +407,7 @@ func TestCommandsWithoutATerminal(t *testing.T) {
 		t.Errorf("%q, %q, %d", out, said, code)
 	}
 	id := regexp.MustCompile(`"id": *"([^"]+)"`).FindStringSubmatch(out)[1]
-	if _, said, code := b.command(c, "from standard input\n", "send "+id+" -"); code != 0 {
+	if _, said, code := b.command(c, "from standard input\n", "send '"+id+"' -"); code != 0 {
 		t.Errorf("%q, %d", said, code)
 	}
 	b.eventually("it arrives", func() bool { return len(b.received("from standard input")) == 1 })
