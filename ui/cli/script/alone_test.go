@@ -115,7 +115,12 @@ func TestSendsAtOnceAreNotCutOff(t *testing.T) {
 // run by it, which it says too.
 func TestAnInterruptedSendWaitsForItsAnswer(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
-	d, who := fetched(t, func(*http.Request) { interrupt() })
+	told, tell := context.WithCancel(t.Context())
+	d, who := fetched(t, func(*http.Request) {
+		interrupt()
+		<-told.Done() // the platform answers after that
+	})
+	d.hears = &lines{most: 1, end: tell}
 	d.write(d.config, "[hooks]\nfailed = [\"/bin/false\"]\n\n"+d.read(d.config))
 	d.ctx = ctx
 	out, said, code := d.unibox("send", who[0], "hello", "--anyway")

@@ -61,6 +61,8 @@ type desk struct {
 	ctx context.Context
 	// stdout gets what is printed, nil for the answer alone.
 	stdout io.Writer
+	// hears, if set, gets what is said on standard error, too.
+	hears io.Writer
 }
 
 func newDesk(t *testing.T) desk {
@@ -156,6 +158,9 @@ func (d desk) given(stdin string, args ...string) (out, said string, code int) {
 		root.SetOut(d.stdout)
 	}
 	root.SetErr(&stderr)
+	if d.hears != nil {
+		root.SetErr(io.MultiWriter(&stderr, d.hears))
+	}
 	ctx := d.ctx
 	if ctx == nil {
 		ctx = d.Context()
