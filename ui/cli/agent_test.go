@@ -210,6 +210,7 @@ func TestWhatAnAgentMayAskFor(t *testing.T) {
 		{"olga", "bill", "files put bill.txt", "bill.txt is in your folder"},
 		{"olga", "", "files take bill.txt", "bill"},
 		{"olga", "", "files take", "bill.txt"},
+		{"olga", "", "files put empty.txt", "empty.txt is in your folder, and empty"},
 		{"olga", "old", "files put old.txt", "old.txt is in your folder"},
 		{"olga", "", "files remove old.txt", "old.txt is removed"},
 		{"olga", "", "snooze Anna tomorrow 9", "is snoozed until"},

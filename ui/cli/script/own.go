@@ -53,6 +53,10 @@ func (s Setup) filesPut() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if n == 0 {
+			c.say("%s is in your folder, and empty", args[0])
+			return nil
+		}
 		c.say("%s is in your folder, %s", args[0], text.Size(c.setup.Say, n))
 		return nil
 	})
