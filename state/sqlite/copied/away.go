@@ -25,8 +25,8 @@ import (
 // go there; draftsHere the drafts among them, newHere those of which only new ones may be.
 var (
 	draftsHere = []string{"draft", "note_draft"}
-	keptHere = []string{"draft", "note_draft", "provisional", "outbox", "flag", "snooze", "label", "change", "note", "mention"}
-	newHere  = []string{"outbox", "note", "mention", "provisional"}
+	keptHere   = []string{"draft", "note_draft", "provisional", "outbox", "flag", "snooze", "label", "change", "note", "mention"}
+	newHere    = []string{"outbox", "note", "mention", "provisional"}
 )
 
 // errNotHere: the transaction changes what only the fleet may.
