@@ -63,10 +63,10 @@ func TestAPanicTellsNoSecret(t *testing.T) {
 		Dir: cmd.Dir, Env: append(append(cmd.Env, env...), breakable+"=1")}
 	w := open(t, cmd, 150, 40)
 	w.until("the list", listed.MatchString)
-	w.press("ctrl+g", "Eve")
-	w.wait(seenChoice + "[token] Eve")
+	w.press("ctrl+g", "Ceramics") // of the Studio alone
+	w.wait(seenChoice + "[token] Ceramics")
 	w.press("enter")
-	w.wait("│ [token] Eve", "Studio: an error of un") // the foot of the list says it once it happened
+	w.wait("│ [token] Ceramics", "Studio: an error of un") // the foot of the list says it once it happened
 	w.press("A")
 	w.wait("an error of unibox's own")
 	screens := w.Text()

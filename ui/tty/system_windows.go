@@ -1,6 +1,7 @@
 package tty
 
 import (
+	"errors"
 	"os"
 
 	"github.com/charmbracelet/x/term"
