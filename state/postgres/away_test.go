@@ -273,6 +273,36 @@ func TestAReplyWhoseAnswerIsLostIsThereOnce(t *testing.T) {
 	}
 }
 
+// A draft that the team has, by a commit without an answer, was sent off here, and the next
+// text is written: that is no other text of the same draft, and does not go out with it.
+func TestADraftThatWasSentOffIsNotWrittenBack(t *testing.T) {
+	p, through, _, b, other := cutOff(t)
+	defer b.Close()
+	pgtest.Exec(t, through, "ALTER FUNCTION unibox.settle RENAME TO elsewhere") // nobody can be asked
+	p.Swallow("unibox.commit")
+	d, err := b.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "first"})
+	must(t, err)
+	p.Cut()
+	_, err = b.DB.Submit(t.Context(), d, []state.Outbound{{Key: "k", Conversation: conv(1), Body: "first", Part: 1, Parts: 1, Submitted: time.Now()}})
+	must(t, err)
+	d, err = b.DB.Draft(t.Context(), conv(1))
+	must(t, err)
+	d.Body = "next"
+	_, err = b.SaveDraft(t.Context(), d)
+	must(t, err)
+	p.Mend()
+	must(t, b.FollowFleet(t.Context()))
+	must(t, other.FollowFleet(t.Context()))
+	for _, box := range []*box{b, other} {
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "next" {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+		if all := box.unsent(t); !slices.Equal(all, []string{"first"}) {
+			t.Errorf("%q wait", all)
+		}
+	}
+}
+
 // Nothing that waits is sent before the team has it, whoever asks.
 func TestNothingLeavesWhileCutOff(t *testing.T) {
 	p, _, _, b, _ := cutOff(t)

@@ -200,8 +200,8 @@ func (c *Copy) ahead(ctx context.Context, l *dbfile.Conn, r state.FleetRow, all 
 		}
 		return r, err
 	}
-	if r.Kind == "draft" && empty(mine) && !empty(theirs) {
-		if waits, err := waits(ctx, l, r.Conversation); err != nil || waits { // the same text was sent off here
+	if r.Kind == "draft" && !empty(theirs) {
+		if sent, err := sentOff(ctx, l, r.Conversation, mine, theirs); err != nil || sent {
 			mine["rev"] = max(number(mine, "rev"), number(theirs, "rev")+1)
 			r.Columns, err = json.Marshal(mine)
 			return r, err
@@ -215,10 +215,12 @@ func (c *Copy) ahead(ctx context.Context, l *dbfile.Conn, r state.FleetRow, all 
 	return r, err
 }
 
-// waits reports whether a reply to a conversation waits here.
-func waits(ctx context.Context, l *dbfile.Conn, id api.ConversationID) (is bool, err error) {
-	err = l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM outbox WHERE id < 0 AND account = ? AND conv = ?)", id.Account, id.Remote).Scan(&is)
-	return is, err
+// sentOff reports whether the text of the team's draft is in a reply that waits here: it was sent
+// off, and what stands in the draft here was written after it.
+func sentOff(ctx context.Context, l *dbfile.Conn, id api.ConversationID, mine, theirs record) (bool, error) {
+	waiting, err := l.Records(ctx, "SELECT * FROM outbox WHERE id < 0 AND account = ? AND conv = ?", id.Account, id.Remote)
+	holding := func(w record) bool { return holds(w, theirs) }
+	return len(waiting) > 0 && empty(mine) || slices.ContainsFunc(waiting, holding), err
 }
 
 // share commits to the team what it does not have yet, and reports whether there was any.
