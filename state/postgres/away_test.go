@@ -324,7 +324,7 @@ func TestNothingLeavesWhileCutOff(t *testing.T) {
 // reopen opens a box that may be cut off.
 func reopen(t *testing.T, dir string, f *postgres.Fleet) *box {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), dir, state.NewFeed(), sqlite.Fleet(f))
+	db, err := sqlite.Open(t.Context(), dir, state.NewFeed(), sqlite.Fleet(f), sqlite.QueuesReplies())
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	return &box{db, f}

@@ -66,8 +66,11 @@ func TestAnAccountThatAnotherBoxReads(t *testing.T) {
 		}
 		e.Refresh(api.ConversationID{})
 		time.Sleep(time.Second)
-		if there.refreshed != 1 || len(ours.log()) != 0 {
-			t.Errorf("refreshed there %d times, %d requests of our own", there.refreshed, len(ours.log()))
+		there.mu.Lock()
+		refreshed := there.refreshed
+		there.mu.Unlock()
+		if refreshed != 1 || len(ours.log()) != 0 {
+			t.Errorf("refreshed there %d times, %d requests of our own", refreshed, len(ours.log()))
 		}
 		if h := m.of(acct); h != (state.Health{}) {
 			t.Errorf("it says how another's reading goes: %+v", h)
