@@ -191,7 +191,10 @@ func (b *station) sit(c *ssh.Client, columns, rows int) *seat {
 	if err := errors.Join(s.Setenv("LANG", "C.UTF-8"), s.Setenv("COLORTERM", "truecolor"), s.RequestPty("xterm-256color", rows, columns, ssh.TerminalModes{}), s.Shell()); err != nil {
 		b.Fatal(err)
 	}
-	go io.Copy(in, w.emu) // what it is asked
+	go func() {
+		io.Copy(in, w.emu)         // what it is asked
+		io.Copy(io.Discard, w.emu) // it waits for a reader of its answers, also once the line is gone
+	}()
 	go func() {
 		buf := make([]byte, 32<<10)
 		for {
