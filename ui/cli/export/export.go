@@ -49,6 +49,16 @@ func New(by string, now time.Time) Archive {
 // Formats are those that an archive can be written in.
 var Formats = []string{"text", "markdown", "json", "html", "csv"}
 
+// Named is the format that a word names: its own name, or the ending of its files.
+func Named(word string) string {
+	for _, format := range Formats {
+		if Ending(format) == word {
+			return format
+		}
+	}
+	return word
+}
+
 // Ending is what the name of a file of a format ends in.
 func Ending(format string) string {
 	return map[string]string{"text": "txt", "markdown": "md"}[format] + map[string]string{"json": "json", "html": "html", "csv": "csv"}[format]

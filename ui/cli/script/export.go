@@ -55,6 +55,7 @@ func (s Setup) export() *cobra.Command {
 		return nil, nil
 	})
 	return s.make(c, cmd, func(ctx context.Context, args []string) error {
+		o.format = export.Named(o.format)
 		switch {
 		case !slices.Contains(export.Formats, o.format):
 			return exit(ExitUsage, "there is no format %q: there are %s", plain.Line(o.format), strings.Join(export.Formats, ", "))
@@ -74,10 +75,7 @@ func (s Setup) export() *cobra.Command {
 // toExport are the conversations that arguments mean.
 func (c *command) toExport(ctx context.Context, args []string, o exportOptions) ([]state.Row, error) {
 	if !o.view {
-		if err := oneConversation(1)(c.cmd, args); err != nil {
-			return nil, err
-		}
-		row, err := c.conversation(ctx, args[0])
+		row, err := c.oneToExport(ctx, args)
 		return []state.Row{row}, err
 	}
 	q, err := c.asked(args)
@@ -87,6 +85,18 @@ func (c *command) toExport(ctx context.Context, args []string, o exportOptions) 
 	q.Limit = mostRows
 	list, err := c.List(ctx, q)
 	return list.Rows, err
+}
+
+// oneToExport is the conversation that the arguments mean. Who names a view and forgets the flag
+// is told of it, unless somebody is called like that.
+func (c *command) oneToExport(ctx context.Context, args []string) (row state.Row, err error) {
+	if err = oneConversation(1)(c.cmd, args); err == nil {
+		row, err = c.conversation(ctx, args[0])
+	}
+	if exit := (*Exit)(nil); errors.As(err, &exit) && exit.Code != ExitAmbiguous && c.namesView(args) {
+		return row, &Exit{exit.Code, catalog.Errorf("%q is a view, not a conversation: say export --view %s", plain.Line(args[0]), plain.Line(strings.Join(args, " ")))}
+	}
+	return row, err
 }
 
 func (c *command) exportRows(ctx context.Context, rows []state.Row, o exportOptions) error {

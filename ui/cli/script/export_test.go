@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"unibox/api"
 	"unibox/ui/cli/export"
 )
 
@@ -17,6 +18,9 @@ func TestExport(t *testing.T) {
 		if out, said, code := d.unibox("export", "shop/3", "--format", format); code != 0 || !strings.Contains(out, want) {
 			t.Errorf("%s: %d, %s%s", format, code, out, said)
 		}
+	}
+	if out, said, code := d.unibox("export", "shop/3", "--format", "md"); code != 0 || !strings.Contains(out, "**we**") {
+		t.Errorf("md: %d, %s%s", code, out, said)
 	}
 	out, _, code := d.unibox("export", "--view", "waiting", "anna", "--format", "csv")
 	if code != 0 || strings.Count(out, "\n") != 3 || !strings.Contains(out, "shop/2") {
@@ -40,5 +44,24 @@ func TestExport(t *testing.T) {
 		if _, _, code := d.unibox(args...); code != ExitUsage {
 			t.Errorf("%q: %d", args, code)
 		}
+	}
+}
+
+// Who names a view and forgets --view is told of it; whoever is called like a view is exported.
+func TestExportTellsAViewFromAConversation(t *testing.T) {
+	d := newDesk(t)
+	for line, want := range map[string]int{"waiting": ExitNone, "Regulars": ExitNone, "waiting anna": ExitUsage} {
+		if _, said, code := d.unibox(append([]string{"export"}, strings.Fields(line)...)...); code != want || !strings.Contains(said, "export --view "+line) {
+			t.Errorf("%s: %d, %s", line, code, said)
+		}
+	}
+	if _, said, code := d.unibox("export", "nobody"); code != ExitNone || strings.Contains(said, "--view") {
+		t.Errorf("%d, %s", code, said)
+	}
+	db := d.open()
+	d.customer(db, 9, api.Contact{Name: "Waiting", Handle: "15551230009"})
+	d.must(db.Close())
+	if out, said, code := d.unibox("export", "waiting"); code != 0 || !strings.Contains(out, "Is order 9 ready?") {
+		t.Errorf("%d, %s%s", code, out, said)
 	}
 }

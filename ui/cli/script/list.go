@@ -70,6 +70,11 @@ func (c *command) asked(args []string) (q state.ListQuery, err error) {
 	return q, nil
 }
 
+// namesView reports whether the first argument names a view.
+func (c *command) namesView(args []string) bool {
+	return len(args) > 0 && (c.savedView(args) >= 0 || slices.Contains(state.Views, state.View(args[0])))
+}
+
 // savedView is the number of the saved view that the first argument names, -1 for none.
 func (c *command) savedView(args []string) int {
 	if len(args) == 0 {
