@@ -58,7 +58,7 @@ func (m *Model) do(action keymap.Action) tea.Cmd {
 	}
 	if why := m.why(action); why != "" {
 		m.keys.refuse(action, m.env.Now())
-		return tea.Batch(open, m.env.Refuse(m.env.Keys.Spec(action).Short()+": "+why))
+		return tea.Batch(open, m.refuse(action, why))
 	}
 	if part == m.inbox && (action == keymap.Down || action == keymap.Up) {
 		m.columns.effect.steps++
@@ -70,11 +70,17 @@ func (m *Model) do(action keymap.Action) tea.Cmd {
 	return open
 }
 
+// refuse says why an action does not run.
+func (m *Model) refuse(action keymap.Action, why string) tea.Cmd {
+	return m.env.Refuse(m.env.Keys.Spec(action).Short() + ": " + why)
+}
+
 // why returns the reason for which an action cannot run now, "" if it can.
 func (m *Model) why(action keymap.Action) string {
-	if s := m.opt.Settings; s.ReadOnly && !readonly.Looks(action) {
+	if m.opt.Settings.ReadOnly && !readonly.Looks(action) {
 		return readonly.Why
-	} else if why := readonly.WhyNot(action, s.Rights, s.Restricted); why != "" {
+	}
+	if why := m.never(action); why != "" {
 		return why
 	}
 	part := m.actorOf(action)
@@ -86,6 +92,18 @@ func (m *Model) why(action keymap.Action) string {
 	return part.Why(action)
 }
 
+// never is the reason for which the agent of this session may never run an action, "" if
+// they may.
+func (m *Model) never(action keymap.Action) string {
+	return readonly.WhyNot(action, m.opt.Settings.Rights, m.opt.Settings.Restricted)
+}
+
+// offered are the actions of some that the agent may run. No other is listed, or named in a
+// sentence: its key alone says why not.
+func (m *Model) offered(specs []keymap.Spec) []keymap.Spec {
+	return slices.DeleteFunc(slices.Clone(specs), func(s keymap.Spec) bool { return m.never(s.Action) != "" })
+}
+
 // makeActions are the actions of the screen as a whole: focus, layers, the
 // program.
 func (m *Model) makeActions() env.Actions {
@@ -93,7 +111,7 @@ func (m *Model) makeActions() env.Actions {
 	return env.Actions{
 		keymap.Quit:           always(m.askQuit),
 		keymap.Suspend:        always(m.suspend),
-		keymap.Help:           always(func() tea.Cmd { return m.dialogs.Open(dialog.NewHelp(m.env, m.do)) }),
+		keymap.Help:           always(func() tea.Cmd { return m.dialogs.Open(dialog.NewHelp(m.env, m.offered(m.env.Keys.All()), m.do)) }),
 		keymap.Commands:       always(m.openPalette),
 		keymap.GoTo:           always(m.openGoTo),
 		keymap.Search:         always(m.openSearch),
@@ -128,11 +146,11 @@ func (m *Model) command(s keymap.Spec, title string) dialog.Command {
 // writing are the actions of the reply box that the palette opens it for.
 var writing = []keymap.Action{keymap.Attach, keymap.Canned, keymap.Schedule, keymap.Editor, keymap.CommandHere, keymap.Unsend}
 
-// openPalette lists every action with its key, or greyed with the reason for which it
-// cannot run now.
+// openPalette lists every action that the agent may run, with its key, or greyed with the
+// reason for which it cannot run now.
 func (m *Model) openPalette() tea.Cmd {
 	var commands, moves []dialog.Command
-	for _, s := range m.env.Keys.All() {
+	for _, s := range m.offered(m.env.Keys.All()) {
 		switch only := dialog.Only(m.env, s); {
 		case s.Action == keymap.Commands:
 		case strings.HasPrefix(string(s.Action), "move."):
@@ -180,8 +198,9 @@ func (m *Model) openMessage(it state.Item) tea.Cmd {
 	var commands []dialog.Command
 	for _, a := range []keymap.Action{keymap.Reply, keymap.Quote, keymap.RetryMessage, keymap.Copy, keymap.Open, keymap.Download, keymap.CopyLink, keymap.React,
 		keymap.EditMessage, keymap.PinMessage, keymap.DeleteMessage, keymap.Details, keymap.Raw} {
-		s := m.env.Keys.Spec(a)
-		commands = append(commands, m.command(s, s.Title))
+		if s := m.env.Keys.Spec(a); m.never(a) == "" {
+			commands = append(commands, m.command(s, s.Title))
+		}
 	}
 	return m.dialogs.Open(dialog.NewMessage(m.env, m.env.Excerpt(it.Message.Body), commands, m.do))
 }

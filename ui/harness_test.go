@@ -147,6 +147,8 @@ type appOptions struct {
 	shown func()
 	// practice, if set, is the file to practise with.
 	practice string
+	// more, if set, changes what the screen works on.
+	more func(*Options)
 	// stateDir, if set, keeps where the agent was.
 	stateDir string
 }
@@ -219,7 +221,11 @@ func (a *app) run(o appOptions) {
 	settings.RTL = cmp.Or(settings.RTL, "terminal") // what is looked for stands as it was written
 	a.store = &faultyStore{Store: db}
 	promises, _ := phrases.Load(phrases.Promises, "")
-	a.model = New(ctx, Options{Promises: promises, Store: a.store, Outbox: out, Changes: chg, Engine: engine, Files: files, Feed: feed, Keys: keys, Settings: settings, Accounts: lines, Shown: o.shown, StateDir: o.stateDir, Place: place.Claim(o.stateDir, time.Now()), Notes: db, Me: cmp.Or(o.who, "olga"), Practice: a.practiceOf(o.practice, lines), Shift: db, HandoverDir: filepath.Join(o.dir, "handover")})
+	options := Options{Promises: promises, Store: a.store, Outbox: out, Changes: chg, Engine: engine, Files: files, Feed: feed, Keys: keys, Settings: settings, Accounts: lines, Shown: o.shown, StateDir: o.stateDir, Place: place.Claim(o.stateDir, time.Now()), Notes: db, Me: cmp.Or(o.who, "olga"), Practice: a.practiceOf(o.practice, lines), Shift: db, HandoverDir: filepath.Join(o.dir, "handover")}
+	if o.more != nil {
+		o.more(&options)
+	}
+	a.model = New(ctx, options)
 	var work sync.WaitGroup
 	work.Go(func() { files.Run(ctx) })
 	if !o.offline {

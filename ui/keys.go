@@ -219,7 +219,7 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	}
 	if len(before) > 0 && !m.typing() {
 		first := strings.Join(before, " ")
-		return m.env.Refuse(m.env.T("%s does nothing; after %s: %s", m.env.Line(first+" "+names[0]), first, following(m.env, before, m.scopes()...)))
+		return m.env.Refuse(m.env.T("%s does nothing; after %s: %s", m.env.Line(first+" "+names[0]), first, m.following(before)))
 	}
 	return m.text(k)
 }
@@ -360,6 +360,9 @@ func (m *Model) unbound(k tea.KeyPressMsg) tea.Cmd {
 		for _, name := range names {
 			if action, match := m.env.Keys.Lookup([]string{name}, scope); match == keymap.Full {
 				m.keys.refuse(action, m.env.Now())
+				if why := m.never(action); why != "" {
+					return m.refuse(action, why)
+				}
 				there := [...]keymap.Action{keymap.PaneChannels, keymap.PaneList, keymap.PaneThread}[pane]
 				where := [...]catalog.Text{
 					"%s (%s) works in the channels; %s goes there",
@@ -374,11 +377,14 @@ func (m *Model) unbound(k tea.KeyPressMsg) tea.Cmd {
 	for _, name := range names {
 		if action, words := elsewhere(m.env, name); words != "" {
 			m.keys.refuse(action, m.env.Now())
+			if why := m.never(action); why != "" {
+				return m.refuse(action, why)
+			}
 			return m.env.Refuse(words + "; " + help)
 		}
 	}
 	says := m.env.T("%s does nothing here; ", m.env.Line(names[0]))
-	if words := near(m.env, names[0], m.scopes()...); words != "" {
+	if words := m.near(names[0]); words != "" {
 		says += m.env.T("near it: %s; ", words)
 	}
 	return m.env.Refuse(says + help)

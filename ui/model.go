@@ -193,6 +193,9 @@ func New(ctx context.Context, opt Options) *Model {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
+	if opt.Settings.Restricted { // whoever makes one leaves them out: nothing here is to trust that
+		opt.Commands, opt.Spelling, opt.KeepSetting, opt.Suspender = nil, nil, nil, nil
+	}
 	m := &Model{opt: opt, focus: layout.List, size: size{hints: opt.Settings.Hints, mouse: mouse{on: opt.Settings.Mouse && !opt.Settings.ScreenReader}, kept: widths.New(opt.StateDir)}, colors: colors{profile: colorprofile.ANSI256, dark: true}, keys: keys{longest: heldFor}}
 	m.env = &env.Env{Ctx: ctx, Store: opt.Store, Outbox: opt.Outbox, Changes: opt.Changes, Engine: opt.Engine, Files: opt.Files,
 		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, PlaceDir: cmp.Or(opt.PlaceDir, opt.StateDir), Team: opt.Team, SavedReplies: opt.SavedReplies, FileWords: opt.FileWords,

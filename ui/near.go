@@ -17,13 +17,13 @@ const mostNear = 2
 const longestNext = 26
 
 // following says what may come after the first keys of a binding, "" for nothing.
-func following(e *env.Env, strokes []string, scopes ...keymap.Scope) string {
+func (m *Model) following(strokes []string) string {
 	first := strings.Join(strokes, " ") + " "
 	var all []string
-	for _, s := range e.Keys.Specs(scopes...) {
+	for _, s := range m.offered(m.env.Keys.Specs(m.scopes()...)) {
 		for _, key := range s.Keys {
 			if next, ok := strings.CutPrefix(key, first); ok {
-				all = append(all, next+" "+e.Look.Mode.Cut(strings.ToLower(s.Short()), longestNext))
+				all = append(all, next+" "+m.env.Look.Mode.Cut(strings.ToLower(s.Short()), longestNext))
 				break
 			}
 		}
@@ -33,7 +33,7 @@ func following(e *env.Env, strokes []string, scopes ...keymap.Scope) string {
 
 // near says which keys are like one that means nothing: the same letter otherwise, or with
 // ctrl or alt. "" for none.
-func near(e *env.Env, name string, scopes ...keymap.Scope) string {
+func (m *Model) near(name string) string {
 	mod, letter := "", name
 	if i := strings.LastIndex(name, "+"); i > 0 && i < len(name)-1 {
 		mod, letter = name[:i+1], name[i+1:]
@@ -46,8 +46,9 @@ func near(e *env.Env, name string, scopes ...keymap.Scope) string {
 		if key == mod+letter || strings.Contains(strings.Join(all, " "), key+" (") {
 			continue
 		}
-		if action, match := e.Keys.Lookup([]string{key}, scopes...); match == keymap.Full && len(all) < mostNear {
-			all = append(all, fmt.Sprintf("%s (%s)", key, called(e.Keys.Spec(action))))
+		action, match := m.env.Keys.Lookup([]string{key}, m.scopes()...)
+		if match == keymap.Full && len(all) < mostNear && m.never(action) == "" {
+			all = append(all, fmt.Sprintf("%s (%s)", key, called(m.env.Keys.Spec(action))))
 		}
 	}
 	return strings.Join(all, ", ")

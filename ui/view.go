@@ -143,7 +143,11 @@ func (m *Model) hints() (hints []key.Binding, last int) {
 		if s.Hint == "" || s.Action == keymap.MenuComplete && !m.dialogs.Completes() && !m.inbox.Typing() || s.Action == keymap.KeepSearch && !m.dialogs.Keeps() {
 			continue
 		}
-		hints = append(hints, look.Binding(s.Keys, m.env.Keys.Key(s.Action, scope), s.Hint, m.why(s.Action)))
+		why := m.why(s.Action)
+		if s.Action == keymap.Send && m.never(s.Action) != "" { // its key is pressed all the same
+			s.Hint, why = m.env.T("no right to send"), ""
+		}
+		hints = append(hints, look.Binding(s.Keys, m.env.Keys.Key(s.Action, scope), s.Hint, why))
 		if (s.Action == keymap.Help || s.Action == keymap.Quit) && hints[len(hints)-1].Enabled() {
 			last++
 		}

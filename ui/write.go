@@ -10,10 +10,14 @@ import (
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 	"unibox/ui/layout"
+	"unibox/ui/readonly"
 	"unibox/ui/reply"
 )
 
 func (m *Model) whyNoReply() string {
+	if m.opt.Settings.ReadOnly {
+		return readonly.Why
+	}
 	if why := m.triage.WhyNotMine(m.current()); why != "" {
 		return why
 	}

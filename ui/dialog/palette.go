@@ -60,13 +60,13 @@ func NewMessage(e *env.Env, excerpt string, commands []Command, run func(keymap.
 		func(it menu.Item) tea.Cmd { return run(it.Value.(keymap.Action)) })
 }
 
-// NewHelp lists all keys as they are bound now, those that the user changed with a mark and
-// what they were. run gets a chosen action of the panes; one that belongs to the reply box
+// NewHelp lists the keys of actions as they are bound now, those that the user changed with a
+// mark and what they were. run gets a chosen action of the panes; one that belongs to the reply box
 // or a dialog says so.
-func NewHelp(e *env.Env, run func(keymap.Action) tea.Cmd) *Choice {
+func NewHelp(e *env.Env, specs []keymap.Spec, run func(keymap.Action) tea.Cmd) *Choice {
 	var items []menu.Item
 	changed := 0
-	for _, s := range e.Keys.All() {
+	for _, s := range specs {
 		help := look.Binding(s.Keys, strings.Join(s.Keys, "  "), s.Title, "").Help()
 		it := menu.Item{Label: help.Desc, Detail: s.Heading + " " + e.Look.Marks.Dot + " " + string(s.Action), Right: help.Key, Words: s.Words() + " " + strings.Join(s.Keys, " "), Value: s}
 		if was, yes := s.Changed(); yes {
