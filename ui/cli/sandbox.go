@@ -40,7 +40,7 @@ func (w *world) flags(cmd *cobra.Command) {
 	cmd.Flags().Var(numberFlag{&w.conversations, 1, mostConversations}, "conversations", "how many conversations there are")
 	cmd.Flags().Var(numberFlag{&w.messages, 1, mostMessages}, "messages", "how long the longest history is")
 	cmd.Flags().BoolVar(&w.second, "p2", false, "one more account, on Pact's p2: WhatsApp Business with its time limit, templates, quotes")
-	cmd.Flags().BoolVar(&w.quiet, "quiet", false, "customers write only in answer to you")
+	cmd.Flags().BoolVar(&w.quiet, "quiet", false, "no customer writes, not even an answer")
 }
 
 func (w world) server() *sandbox.Server {
