@@ -80,18 +80,18 @@ func (k *keys) lost(key tea.KeyPressMsg, now time.Time) bool {
 // typesOn reports whether a text that has no place is still typed.
 func (k *keys) typesOn(now time.Time) bool { return now.Sub(k.refused.at) <= typesOn }
 
-// hold keeps what is typed while another conversation is looked for, and reports
-// whether it did.
-func (k *keys) hold(msg tea.Msg) bool {
+// hold keeps what is typed while another conversation is looked for, or while a dialog
+// chooses, and reports whether it did.
+func (k *keys) hold(msg tea.Msg, chooses bool) bool {
+	if !k.waiting && !chooses {
+		return false
+	}
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		if !k.waiting || msg.String() == "ctrl+c" {
+		if key := msg.String(); key == "ctrl+c" || chooses && key == "esc" {
 			return false
 		}
 	case tea.PasteMsg, tty.BurstMsg:
-		if !k.waiting {
-			return false
-		}
 	default:
 		return false
 	}
@@ -99,11 +99,25 @@ func (k *keys) hold(msg tea.Msg) bool {
 	return true
 }
 
+// takeUp takes what was typed while a dialog chose: it is about what was chosen.
+func (m *Model) takeUp() tea.Cmd {
+	if len(m.keys.held) == 0 || m.keys.waiting || m.dialogs.Chooses() {
+		return nil
+	}
+	return m.untilRead()
+}
+
+// cancelChoice ends a dialog that still chooses, and what was typed for what it chose.
+func (m *Model) cancelChoice(esc tea.KeyPressMsg) tea.Cmd {
+	said := m.sayUnused(catalog.Text("not used, since nothing was chosen: “%s”"))
+	return tea.Batch(said, m.key(esc))
+}
+
 // release takes what was typed while another conversation was looked for, once that is
 // read: much of what can be done with one goes by what it is.
 func (m *Model) release() tea.Cmd {
 	_, read := m.thread.Row()
-	if !read && !m.keys.reading && m.thread.Conversation() != (api.ConversationID{}) {
+	if !read && !m.keys.reading && m.dialogs.Empty() && m.thread.Conversation() != (api.ConversationID{}) {
 		m.keys.reading = true
 		m.keys.number++
 		return m.env.After(m.keys.longest, heldTooLongMsg{m.keys.number})
@@ -118,14 +132,20 @@ func (m *Model) release() tea.Cmd {
 }
 
 // drop forgets what was typed for a conversation that was not gone to: it would be about
-// another one. What was text of it is said, and can be read again.
+// another one.
 func (m *Model) drop() tea.Cmd {
+	return m.sayUnused(catalog.Text("not used, since no other conversation was opened: “%s”"))
+}
+
+// sayUnused forgets what was typed for what did not come. What was text of it is said, and
+// can be read again.
+func (m *Model) sayUnused(says catalog.Text) tea.Cmd {
 	text := typedText(m.keys.held)
 	m.keys.waiting, m.keys.reading, m.keys.held = false, false, nil
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
-	return m.env.Warn(m.env.T("not used, since no other conversation was opened: “%s”", m.env.Line(text)))
+	return m.env.Warn(fmt.Sprintf(m.env.Of(says), m.env.Line(text)))
 }
 
 // typedText is the text of what was typed.

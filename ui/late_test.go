@@ -3,12 +3,14 @@ package ui
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
+	"unibox/api/sandbox"
 	"unibox/keymap"
 	"unibox/state"
 	"unibox/ui/layout"
@@ -103,5 +105,42 @@ func TestAnOldWaitEndsNoLaterOne(t *testing.T) {
 	m.Update(over[1])
 	if m.keys.waiting || len(m.keys.held) != 0 {
 		t.Error("the second wait has no end")
+	}
+}
+
+// What is typed after a choice that still waits for what there is to choose from is about what
+// is chosen, and no part of the line: whoever knows the way types ahead of a slow disk.
+func TestWhatFollowsAChoiceIsAboutWhatWasChosen(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{Conversations: 12}})
+	a.synced()
+	a.press("ctrl+g")
+	a.write("Eve")
+	a.press("enter", "r")
+	a.write("one second")
+	a.until("the text in the box of who was chosen", func(string) (there bool) {
+		a.inspect(func(m *Model) { there = m.dialogs.Empty() && m.reply.Draft().Body == "one second" })
+		return there
+	})
+	if row := a.see("one second"); !strings.Contains(row, "Reply to Eve") {
+		t.Errorf("it is written to somebody else:\n%s", row)
+	}
+}
+
+// Esc ends a choice that still waits, and says what was typed for what it would have chosen.
+func TestEscEndsAChoiceThatWaits(t *testing.T) {
+	m := bare(3, 3, 120, 40)
+	m.do(keymap.GoTo)
+	for _, key := range []tea.KeyPressMsg{{Code: 'b', Text: "b"}, {Code: tea.KeyEnter}, {Code: 'r', Text: "r"}, {Code: 'h', Text: "h"}, {Code: 'i', Text: "i"}} {
+		m.Update(key)
+	}
+	if got := m.dialogs.Title(); got != "Go to" || len(m.keys.held) != 3 {
+		t.Fatalf("%q is open, %d keys are held", got, len(m.keys.held))
+	}
+	said := ""
+	m.env.Notify = func(s string, _ bool) tea.Cmd { said = s; return nil }
+	m.Update(tea.KeyPressMsg{Code: tea.KeyEscape})
+	if !m.dialogs.Empty() || len(m.keys.held) != 0 || m.reply.Draft().Body != "" || !strings.Contains(said, "“rhi”") {
+		t.Errorf("%q is open, %d keys are held, said %q", m.dialogs.Title(), len(m.keys.held), said)
 	}
 }

@@ -13,11 +13,13 @@ import (
 )
 
 // current is the conversation that actions are about: the selected row of the
-// list, or the open thread where that has the focus.
+// list, or the open thread where that has the focus. Until that is read it is what the
+// list knows of it.
 func (m *Model) current() state.Row {
 	row, read := m.thread.Row()
-	if open := m.thread.Conversation(); !read && open != (api.ConversationID{}) {
-		row.Conversation.ID = open // it is still being read
+	if open := m.thread.Conversation(); !read && open != (api.ConversationID{}) { // it is still being read
+		row, _ = m.inbox.Row(open)
+		row.Conversation.ID = open
 	}
 	if m.focus == layout.Thread && row.Conversation.ID != (api.ConversationID{}) {
 		return row
@@ -47,10 +49,22 @@ func (m *Model) focusOn(p layout.Pane) tea.Cmd {
 	if p == layout.Thread && m.thread.Conversation() == (api.ConversationID{}) {
 		return m.openSelected()
 	}
-	if row, read := m.thread.Row(); p == layout.Thread && read {
+	if p != layout.Thread {
+		return nil
+	}
+	if row, read := m.thread.Row(); read {
 		return m.notes.Opened(row)
 	}
-	return nil
+	return m.untilRead()
+}
+
+// untilRead holds what is typed until the thread is read, if nobody holds it already.
+func (m *Model) untilRead() tea.Cmd {
+	if m.keys.waiting {
+		return nil
+	}
+	m.keys.wait()
+	return m.release()
 }
 
 // toPane is goTo as an action.

@@ -18,17 +18,20 @@ import (
 // Update is a table of contents: each message goes to the part that owns it.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.columns.begin(msg)
-	cmd := tea.Batch(m.update(msg), m.follow(), m.practice.Follow(), m.place.Follow(), m.arm(msg))
+	cmd := tea.Batch(m.update(msg), m.takeUp(), m.follow(), m.practice.Follow(), m.place.Follow(), m.arm(msg))
 	m.columns.end()
 	return m, cmd
 }
 
 func (m *Model) update(msg tea.Msg) tea.Cmd {
-	if m.keys.hold(msg) {
+	if m.keys.hold(msg, m.dialogs.Chooses()) {
 		return nil
 	}
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
+		if m.dialogs.Chooses() && msg.String() == "esc" {
+			return m.cancelChoice(msg)
+		}
 		return m.key(msg)
 	case tea.PasteMsg:
 		return m.paste(msg.Content)

@@ -68,6 +68,10 @@ type (
 	follower interface {
 		Follow() tea.Cmd
 	}
+	// chooser reports whether it was told to choose, and waits for what there is to choose from.
+	chooser interface {
+		chooses() bool
+	}
 	// watcher gets what is unsent, when that changes and each second.
 	watcher interface {
 		Unsent([]state.Unsent) tea.Cmd
@@ -139,6 +143,13 @@ func (s *Stack) Open(d Dialog) tea.Cmd {
 	b.SetLook(s.env.Look)
 	b.Resize(s.w, s.h)
 	return nil
+}
+
+// Chooses reports whether the top dialog was told to choose, and still reads what there is to
+// choose from: what is typed then is for what comes after it.
+func (s *Stack) Chooses() bool {
+	d, ok := s.Top().(chooser)
+	return ok && d.chooses()
 }
 
 // Empty reports whether nothing is open.

@@ -120,6 +120,7 @@ func (msg goToMsg) arrive(s *Stack) tea.Cmd {
 		return nil
 	}
 	if msg.err != nil {
+		d.typed() // nobody is chosen
 		return d.env.Fail(msg.err)
 	}
 	var called, others []menu.Item

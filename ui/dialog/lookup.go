@@ -87,6 +87,9 @@ func (d *Lookup) Enter(line string) tea.Cmd {
 	return chooseSelected(d.env, d)
 }
 
+// chooses implements chooser: a platform takes its time, in which one may go on typing.
+func (d *Lookup) chooses() bool { return false }
+
 // Choose implements Dialog.
 func (d *Lookup) Choose(it menu.Item) tea.Cmd { return d.choose(it) }
 

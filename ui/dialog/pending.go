@@ -26,6 +26,9 @@ func (p *pending) ready(line string, then func() tea.Cmd) bool {
 	return false
 }
 
+// chooses reports whether a choice waits for the choices of its line.
+func (p *pending) chooses() bool { return p.then != nil }
+
 // typed drops what was waiting for the choices of the line before.
 func (p *pending) typed() { p.then = nil }
 

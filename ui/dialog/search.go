@@ -188,6 +188,7 @@ func (msg searchMsg) arrive(s *Stack) tea.Cmd {
 	case again:
 		return d.read()
 	case msg.err != nil:
+		d.typed() // nothing is chosen
 		return d.env.Fail(msg.err)
 	}
 	if d.of != msg.query || msg.from == 0 {
@@ -204,6 +205,7 @@ func (msg searchMsg) arrive(s *Stack) tea.Cmd {
 		return d.read() // it is rare: the answer so far is shown
 	}
 	if wrong != "" {
+		d.typed()
 		return nil
 	}
 	return d.arrived(msg.query)
