@@ -10,6 +10,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/copied"
 	"unibox/state/sqlite/dbfile"
 )
 
@@ -88,9 +89,28 @@ func clearDraft(ctx context.Context, l *dbfile.Conn, id api.ConversationID) erro
 	return err
 }
 
-// takeDraft empties a draft that becomes messages, if it is as the agent had seen it:
-// of the same revision, or still the same text. A template leaves it alone.
-func takeDraft(ctx context.Context, l *dbfile.Conn, d state.Draft) error {
+// sendOffDraft empties a draft, if there is one, and notes that what it held went off as what
+// key names, in the words of d.
+func sendOffDraft(ctx context.Context, l *dbfile.Conn, stored, d state.Draft, key string) error {
+	var sent string
+	err := l.Row(ctx, "SELECT sent FROM draft WHERE account = ? AND conv = ?", d.Conversation.Account, d.Conversation.Remote).Scan(&sent)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		err = clearDraft(ctx, l, d.Conversation)
+	}
+	if err == nil {
+		sent = copied.SentOff(sent, key, []string{stored.Body, d.Body}, []string{list(stored.Files), list(d.Files)})
+		_, err = l.Exec(ctx, "UPDATE draft SET sent = ? WHERE account = ? AND conv = ?", sent, d.Conversation.Account, d.Conversation.Remote)
+	}
+	return err
+}
+
+// takeDraft empties a draft that becomes the messages of which key names the first, if it is as
+// the agent had seen it: of the same revision, or still the same text. A template leaves it
+// alone.
+func takeDraft(ctx context.Context, l *dbfile.Conn, d state.Draft, key string) error {
 	if d.Template != nil {
 		return nil // it is sent in place of the draft
 	}
@@ -102,7 +122,7 @@ func takeDraft(ctx context.Context, l *dbfile.Conn, d state.Draft) error {
 	case d.Apart && !same:
 		return nil // it is a text beside the draft
 	case stored.Rev == d.Rev || same:
-		return clearDraft(ctx, l, d.Conversation)
+		return sendOffDraft(ctx, l, stored, d, key)
 	case !stored.Empty():
 		return state.ErrDraftMoved
 	}

@@ -156,7 +156,7 @@ func (df *durableFile) Submit(ctx context.Context, draft state.Draft, rows []sta
 				return err
 			}
 		}
-		if err := takeDraft(ctx, l, draft); err != nil {
+		if err := takeDraft(ctx, l, draft, firstKey(rows)); err != nil {
 			return err
 		}
 		for i, o := range rows {
@@ -178,6 +178,14 @@ func (df *durableFile) Submit(ctx context.Context, draft state.Draft, rows []sta
 		df.feed.Mark(state.Thread(o.Conversation))
 	}
 	return out, nil
+}
+
+// firstKey names what was submitted as a whole, empty where that is nothing.
+func firstKey(rows []state.Outbound) string {
+	if len(rows) == 0 {
+		return ""
+	}
+	return rows[0].Key
 }
 
 // checkProvisional refuses a message to a provisional conversation that is no more.

@@ -87,7 +87,7 @@ func recoveryTables() []recovery.Table {
 	return append([]recovery.Table{
 		{
 			Name: "draft", Conflict: `(account, conv) DO UPDATE SET body = excluded.body, files = excluded.files, rev = excluded.rev,
-			edited = excluded.edited, at = excluded.at, quote = excluded.quote WHERE excluded.rev > draft.rev`,
+			edited = excluded.edited, at = excluded.at, quote = excluded.quote, sent = excluded.sent WHERE excluded.rev > draft.rev`,
 			Check: func(ctx context.Context, l *dbfile.Conn, r recovery.Record) error {
 				_, err := loadDraft(ctx, l, conversationOf(r))
 				return err

@@ -200,27 +200,20 @@ func (c *Copy) ahead(ctx context.Context, l *dbfile.Conn, r state.FleetRow, all 
 		}
 		return r, err
 	}
-	if r.Kind == "draft" && !empty(theirs) {
-		if sent, err := sentOff(ctx, l, r.Conversation, mine, theirs); err != nil || sent {
-			mine["rev"] = max(number(mine, "rev"), number(theirs, "rev")+1)
-			r.Columns, err = json.Marshal(mine)
-			return r, err
-		}
-	}
-	m := newMerger()
-	m.theirs[rowID{r.Kind, r.Key}] = theirs
-	if both := m.merge(c.tables[r.Kind], mine); both != nil {
+	if both := c.together(r, theirs, mine); both != nil {
 		r.Columns, err = json.Marshal(both)
 	}
 	return r, err
 }
 
-// sentOff reports whether the text of the team's draft is in a reply that waits here: it was sent
-// off, and what stands in the draft here was written after it.
-func sentOff(ctx context.Context, l *dbfile.Conn, id api.ConversationID, mine, theirs record) (bool, error) {
-	waiting, err := l.Records(ctx, "SELECT * FROM outbox WHERE id < 0 AND account = ? AND conv = ?", id.Account, id.Remote)
-	holding := func(w record) bool { return holds(w, theirs) }
-	return len(waiting) > 0 && empty(mine) || slices.ContainsFunc(waiting, holding), err
+// together is a row of the team with what this box wrote in it, nil where that is nothing more.
+func (c *Copy) together(r state.FleetRow, theirs, mine record) record {
+	if r.Kind == "draft" {
+		return mergedDraft(theirs, mine)
+	}
+	m := newMerger()
+	m.theirs[rowID{r.Kind, r.Key}] = theirs
+	return m.merge(c.tables[r.Kind], mine)
 }
 
 // share commits to the team what it does not have yet, and reports whether there was any.
@@ -333,56 +326,66 @@ func (c *Copy) dropApart(ctx context.Context, l *dbfile.Conn, table string, r re
 	return forget(ctx, l, rowID{table, c.tables[table].keyOfRecord(r)})
 }
 
+// collision is what meets: replies that waited here, with the row of their draft as whoever wrote
+// them saw it, and what another box did.
+type collision struct {
+	replies []record
+	draft   record
+}
+
 // collisions takes the replies that wait here from the outbox where another box has answered
 // their customer, or written in the draft, meanwhile, and returns them. It looks at the copy as
 // whoever wrote them saw it: before the rows are put.
-func (c *Copy) collisions(ctx context.Context, l *dbfile.Conn, rows []state.FleetRow) (back [][]record, err error) {
+func (c *Copy) collisions(ctx context.Context, l *dbfile.Conn, rows []state.FleetRow) (back []collision, err error) {
 	own, err := c.dropTwins(ctx, l, rows)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range rows {
-		waiting, err := c.collide(ctx, l, r, own)
+		met, err := c.collide(ctx, l, r, own)
 		if err != nil {
 			return nil, err
 		}
-		if len(waiting) > 0 {
-			back = append(back, waiting)
+		if len(met.replies) > 0 {
+			back = append(back, met)
 		}
 	}
 	return back, nil
 }
 
 // collide takes the replies that wait for the conversation of a row that is foreign to them.
-func (c *Copy) collide(ctx context.Context, l *dbfile.Conn, r state.FleetRow, own map[string]bool) ([]record, error) {
+func (c *Copy) collide(ctx context.Context, l *dbfile.Conn, r state.FleetRow, own map[string]bool) (met collision, err error) {
 	if r.Columns == nil || r.Kind != "outbox" && r.Kind != "draft" {
-		return nil, nil
+		return met, nil
 	}
-	waiting, err := l.Records(ctx, "SELECT * FROM outbox WHERE id < 0 AND account = ? AND conv = ? ORDER BY id", r.Conversation.Account, r.Conversation.Remote)
-	if err != nil || len(waiting) == 0 {
-		return nil, err
+	met.replies, err = l.Records(ctx, "SELECT * FROM outbox WHERE id < 0 AND account = ? AND conv = ? ORDER BY id", r.Conversation.Account, r.Conversation.Remote)
+	if err == nil && len(met.replies) > 0 {
+		met.draft, err = c.tables["draft"].read(ctx, l, c.tables["draft"].keyOfRecord(met.replies[0]))
 	}
-	if is, err := c.foreignTo(ctx, l, r, waiting, own); !is {
-		return nil, err
+	if err != nil || len(met.replies) == 0 {
+		return met, err
 	}
-	for _, w := range waiting {
+	if is, err := c.foreignTo(ctx, l, r, met, own); !is {
+		return collision{}, err
+	}
+	for _, w := range met.replies {
 		if err := c.dropApart(ctx, l, "outbox", w); err != nil {
-			return nil, err
+			return met, err
 		}
 	}
-	return waiting, nil
+	return met, nil
 }
 
 // foreignTo reports whether a row of a conversation is something that whoever wrote the
 // replies that wait had not seen.
-func (c *Copy) foreignTo(ctx context.Context, l *dbfile.Conn, r state.FleetRow, waiting []record, own map[string]bool) (bool, error) {
+func (c *Copy) foreignTo(ctx context.Context, l *dbfile.Conn, r state.FleetRow, met collision, own map[string]bool) (bool, error) {
 	row, err := decode[record](r.Columns)
 	if err != nil {
 		return false, err
 	}
 	if r.Kind == "draft" {
-		draft, err := c.tables["draft"].read(ctx, l, r.Key)
-		return !empty(row) && !slices.ContainsFunc(append(waiting, draft), func(w record) bool { return holds(w, row) }), err
+		row = without(row, newTo(departures(text(row, "sent")), departures(text(met.draft, "sent"))))
+		return !covered(row, append(met.replies, met.draft)), nil
 	}
 	if own[text(row, "key")] {
 		return false, nil
@@ -391,48 +394,71 @@ func (c *Copy) foreignTo(ctx context.Context, l *dbfile.Conn, r state.FleetRow, 
 	return known == nil, err
 }
 
-// draftsAgain has replies become the drafts of their conversations again.
-func (c *Copy) draftsAgain(ctx context.Context, l *dbfile.Conn, back [][]record) error {
-	for _, replies := range back {
-		id := rowID{"draft", c.tables["draft"].keyOfRecord(replies[0])}
-		if err := c.inFront(ctx, l, id, replies); err != nil {
-			return err
+// draftsAgain has replies become the drafts of their conversations again, but for what another
+// box has sent off meanwhile. It returns what a person is told.
+func (c *Copy) draftsAgain(ctx context.Context, l *dbfile.Conn, back []collision) (notices []string, err error) {
+	for _, met := range back {
+		id := rowID{"draft", c.tables["draft"].keyOfRecord(met.replies[0])}
+		again, err := c.draftAgain(ctx, l, id, met)
+		if err != nil {
+			return nil, err
 		}
+		if !again {
+			notices = append(notices, sentMeanwhile)
+			continue
+		}
+		notices = append(notices, draftAgain)
 		if _, err := l.Exec(ctx, "INSERT INTO unshared (kind, key, times) VALUES (?, ?, 1) ON CONFLICT (kind, key) DO UPDATE SET times = times + 1", id.table, id.key); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return notices, nil
 }
 
-// inFront puts replies before what a draft holds, if it does not hold them. The draft's own
-// time to go out and its quote count before theirs.
-func (c *Copy) inFront(ctx context.Context, l *dbfile.Conn, id rowID, replies []record) error {
+// draftAgain puts replies before what their draft holds, and reports whether there was anything
+// to put.
+func (c *Copy) draftAgain(ctx context.Context, l *dbfile.Conn, id rowID, met collision) (again bool, err error) {
 	draft, err := c.tables["draft"].read(ctx, l, id.key)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if draft == nil {
-		first := replies[0]
-		draft = record{"account": first["account"], "conv": first["conv"], "body": "", "files": "", "rev": int64(0), "edited": first["submitted"], "at": int64(0), "quote": ""}
+		first := met.replies[0]
+		draft = record{"account": first["account"], "conv": first["conv"], "body": "", "files": "", "rev": int64(0), "edited": first["submitted"], "at": int64(0), "quote": "", "sent": ""}
 	}
-	before := record{"body": "", "files": ""}
-	for _, r := range replies {
-		before["body"], before["files"] = joined(text(before, "body"), text(r, "body")), lists(text(before, "files"), text(r, "files"))
-		if number(draft, "at") == 0 {
-			draft["at"] = number(r, "at")
-		}
-		if text(draft, "quote") == "" {
-			draft["quote"] = text(r, "quote")
-		}
+	replies := without(asDraft(met.replies, draft), newTo(departures(text(met.draft, "sent")), departures(text(draft, "sent"))))
+	if empty(replies) {
+		return false, nil
 	}
-	if !holds(draft, before) {
-		draft["body"], draft["files"] = joined(text(before, "body"), text(draft, "body")), lists(text(before, "files"), text(draft, "files"))
-	}
-	draft["rev"] = number(draft, "rev") + 1
-	columns, err := json.Marshal(draft)
+	columns, err := json.Marshal(inFront(replies, draft))
 	if err != nil {
-		return err
+		return false, err
 	}
-	return c.tables["draft"].store(ctx, l, state.FleetRow{Kind: id.table, Key: id.key, Columns: columns})
+	return true, c.tables["draft"].store(ctx, l, state.FleetRow{Kind: id.table, Key: id.key, Columns: columns})
+}
+
+// asDraft is a draft of what replies say, and of what else a draft says.
+func asDraft(replies []record, draft record) record {
+	both := maps.Clone(draft)
+	both["body"], both["files"] = "", ""
+	for _, r := range replies {
+		both["body"], both["files"] = joined(text(both, "body"), text(r, "body")), lists(text(both, "files"), text(r, "files"))
+		if number(both, "at") == 0 {
+			both["at"] = number(r, "at")
+		}
+		if text(both, "quote") == "" {
+			both["quote"] = text(r, "quote")
+		}
+	}
+	return both
+}
+
+// inFront puts the text of one draft before that of another, where it is not in that already.
+func inFront(replies, draft record) record {
+	if covered(replies, []record{draft}) {
+		both := maps.Clone(draft)
+		both["at"], both["quote"], both["rev"] = replies["at"], replies["quote"], number(draft, "rev")+1
+		return both
+	}
+	return union(replies, draft)
 }

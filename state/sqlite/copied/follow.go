@@ -109,7 +109,7 @@ func (c *Copy) said(err error) error {
 // take puts rows into the copy, in one commit.
 func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.FleetPos) error {
 	var topics map[state.Topic]struct{}
-	collided := false
+	var notices []string
 	err := c.file.CommitHere(api.WithPermit(ctx, nothingLess), func(l *dbfile.Conn, rev int64) error {
 		at, err := position(ctx, l)
 		if err != nil {
@@ -123,7 +123,6 @@ func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.Fleet
 		if err != nil {
 			return err
 		}
-		collided = len(back) > 0
 		mine, err := c.unshared(ctx, l)
 		if err == nil {
 			err = c.clear(ctx, l, at)
@@ -135,15 +134,18 @@ func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.Fleet
 			topics, err = c.putAll(ctx, l, fresh, mine, rev)
 		}
 		if err == nil {
-			err = c.draftsAgain(ctx, l, back)
+			notices, err = c.draftsAgain(ctx, l, back)
 		}
 		if err == nil {
 			_, err = l.Exec(ctx, "UPDATE fleet SET pos = ?, last = ?, file = (SELECT id FROM clock)", upTo.Pos, upTo.Commit)
 		}
 		return err
 	})
-	if err == nil && collided {
-		c.notice(draftAgain)
+	slices.Sort(notices)
+	for _, said := range slices.Compact(notices) {
+		if err == nil {
+			c.notice(said)
+		}
 	}
 	if err == nil && len(topics) > 0 {
 		c.feed.Mark(append(slices.Collect(maps.Keys(topics)), state.Inbox, state.Outbox, state.Changes)...)
@@ -174,8 +176,11 @@ func (c *Copy) putAll(ctx context.Context, l *dbfile.Conn, rows []state.FleetRow
 	return topics, nil
 }
 
-// draftAgain is said of a reply that met that of a colleague.
-const draftAgain = "a colleague wrote to a customer whom you answered while the team's database was away: your reply is a draft again"
+// What is said of a reply that met what a colleague did.
+const (
+	draftAgain    = "a colleague wrote to a customer whom you answered while the team's database was away: your reply is a draft again"
+	sentMeanwhile = "a colleague sent the same to a customer whom you answered while the team's database was away: your reply was not sent a second time"
+)
 
 // nothingLess is the permit of what has happened already: it is taken over whoever has
 // the lease.

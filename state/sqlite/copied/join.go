@@ -121,7 +121,7 @@ func (c *Copy) foreign(ctx context.Context, team string) error {
 	return nil
 }
 
-// bring commits what the file holds to the team.
+// bring commits what the file holds to the team, but for what waits for it already.
 func (c *Copy) bring(ctx context.Context, m *merger) (Moved, error) {
 	upTo, err := c.fleet.Since(ctx, state.FleetPos{}, c.layout, func(r state.FleetRow) error { return m.know(c.tables[r.Kind], r) })
 	if err != nil {
@@ -129,8 +129,12 @@ func (c *Copy) bring(ctx context.Context, m *merger) (Moved, error) {
 	}
 	w := state.FleetWrite{Base: upTo.Pos, After: upTo.Commit, Layout: c.layout}
 	err = c.file.Read(ctx, func(l *dbfile.Conn) error {
+		waiting, err := c.pending(ctx, l)
+		if err != nil {
+			return err
+		}
 		for _, name := range Tables() {
-			if err := c.bringTable(ctx, l, m, c.tables[name], &w); err != nil {
+			if err := c.bringTable(ctx, l, m, c.tables[name], waiting, &w); err != nil {
 				return err
 			}
 		}
@@ -142,13 +146,16 @@ func (c *Copy) bring(ctx context.Context, m *merger) (Moved, error) {
 	return m.moved, c.fleet.Write(ctx, w)
 }
 
-func (c *Copy) bringTable(ctx context.Context, l *dbfile.Conn, m *merger, t *table, w *state.FleetWrite) error {
+func (c *Copy) bringTable(ctx context.Context, l *dbfile.Conn, m *merger, t *table, waiting pending, w *state.FleetWrite) error {
 	all, err := l.Records(ctx, "SELECT * FROM "+t.name+" ORDER BY "+strings.Join(t.key, ", "))
 	if err != nil {
 		return err
 	}
 	for _, mine := range all {
 		delete(mine, t.own)
+		if _, waits := waiting[rowID{t.name, t.keyOfRecord(mine)}]; waits {
+			continue
+		}
 		if mine = m.merge(t, mine); mine == nil {
 			continue
 		}

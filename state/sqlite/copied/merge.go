@@ -129,20 +129,15 @@ func wish(r record) string {
 	return fmt.Sprint(r["account"], "\n", r["conv"], "\n", r["ability"], "\n", r["wish"], "\n", r["message"], "\n", r["arg"], "\n", r["made"])
 }
 
-// draft puts both texts into one draft: nobody's is lost.
+// draft puts both texts into one draft: nobody's is lost. Of what the team has sent off a box
+// that was never in it knows nothing.
 func (m *merger) draft(mine, theirs record) record {
-	if empty(mine) || holds(theirs, mine) {
+	if covered(mine, []record{theirs}) {
 		return nil
 	}
 	m.moved.count("draft", mine)
-	both := maps.Clone(theirs)
-	if empty(theirs) {
-		both = maps.Clone(mine)
-	} else {
-		both["body"], both["files"] = joined(text(theirs, "body"), text(mine, "body")), lists(text(theirs, "files"), text(mine, "files"))
-	}
-	both["rev"] = max(number(mine, "rev"), number(theirs, "rev")) + 1
-	both["edited"] = max(number(mine, "edited"), number(theirs, "edited"))
+	both := union(theirs, mine)
+	both["sent"] = text(theirs, "sent")
 	return both
 }
 

@@ -3,7 +3,6 @@ package copied
 import (
 	"context"
 	"errors"
-	"maps"
 
 	"unibox/api"
 	"unibox/state"
@@ -110,17 +109,24 @@ func far(r record) int {
 	return 0
 }
 
-// lostDraft is a draft of which the fleet may have lost something: the older revision gives
-// way where one of them is empty, since its text was sent off.
+// lostDraft is a draft of which the fleet may have lost something. Where both know of the same that was
+// sent off, the older revision gives way if one of them is empty.
 func (m *merger) lostDraft(mine, theirs record) record {
-	newer := number(mine, "rev") > number(theirs, "rev")
-	switch {
-	case !empty(mine) && !(empty(theirs) && !newer):
-		return m.draft(mine, theirs)
-	case empty(mine) && newer && !empty(theirs):
-		return maps.Clone(mine)
+	if text(mine, "sent") == text(theirs, "sent") && empty(mine) != empty(theirs) {
+		if number(mine, "rev") <= number(theirs, "rev") {
+			return nil
+		}
+		return m.brought(mine)
 	}
-	return nil
+	return m.brought(mergedDraft(theirs, mine))
+}
+
+// brought counts a draft that is brought back, if there is one.
+func (m *merger) brought(draft record) record {
+	if draft != nil {
+		m.moved.count("draft", draft)
+	}
+	return draft
 }
 
 // mistrust makes unknown, with the lease of an account, what a holder before may have sent by

@@ -1,0 +1,127 @@
+package postgres_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"unibox/state"
+	"unibox/state/postgres/pgtest"
+)
+
+// submitAs sends a draft off as a message of a key.
+func (b *box) submitAs(t *testing.T, d state.Draft, key string) {
+	t.Helper()
+	_, err := b.DB.Submit(t.Context(), d, []state.Outbound{{Key: key, Conversation: d.Conversation, Body: d.Body, Part: 1, Parts: 1, Submitted: time.Now()}})
+	must(t, err)
+}
+
+// write adds a paragraph to the draft that a box shows.
+func (b *box) write(t *testing.T, n int, text string) state.Draft {
+	t.Helper()
+	d, err := b.DB.Draft(t.Context(), conv(n))
+	must(t, err)
+	if d.Body != "" {
+		d.Body += "\n\n"
+	}
+	d.Body += text
+	d, err = b.DB.SaveDraft(t.Context(), d)
+	must(t, err)
+	return d
+}
+
+// A reply waits on a box that is cut off, and a colleague who still sees its text as a draft sends
+// it, with more. It goes out once, and nothing of it is a draft again.
+func TestADraftThatTwoSendOffGoesOutOnce(t *testing.T) {
+	p, _, _, b, other := cutOff(t)
+	defer b.Close()
+	d := b.write(t, 1, "first")
+	must(t, other.FollowFleet(t.Context()))
+	p.Cut()
+	b.submitAs(t, d, "of the box")
+	other.submitAs(t, other.write(t, 1, "second"), "of the colleague")
+	p.Mend()
+	for _, box := range []*box{b, other} {
+		if all := box.unsent(t); !slices.Equal(all, []string{"first\n\nsecond"}) {
+			t.Errorf("to be sent: %q", all)
+		}
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || !d.Empty() {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+	}
+	if news := strings.Join(b.Condition().News, "\n"); !strings.Contains(news, "not sent a second time") {
+		t.Errorf("people are told %q", news)
+	}
+}
+
+// The same, where the box has written another text behind it: that stays a draft.
+func TestWhatFollowsATextThatAColleagueSentStays(t *testing.T) {
+	p, _, _, b, other := cutOff(t)
+	defer b.Close()
+	b.write(t, 1, "first")
+	must(t, other.FollowFleet(t.Context()))
+	p.Cut()
+	b.write(t, 1, "second")
+	d, err := other.DB.Draft(t.Context(), conv(1))
+	must(t, err)
+	other.submitAs(t, d, "of the colleague")
+	p.Mend()
+	for _, box := range []*box{b, other} {
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "second" {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+	}
+}
+
+// Two boxes go on with one draft while they are cut off from each other: what both had read is in
+// it once.
+func TestADraftThatTwoGoOnWith(t *testing.T) {
+	p, _, _, b, other := cutOff(t)
+	defer b.Close()
+	b.write(t, 1, "first")
+	must(t, other.FollowFleet(t.Context()))
+	p.Cut()
+	b.write(t, 1, "of the box")
+	other.write(t, 1, "of the colleague")
+	p.Mend()
+	for _, box := range []*box{b, other} {
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "first\n\nof the colleague\n\nof the box" {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+	}
+}
+
+// A draft was sent off by a commit that the database has lost, and a colleague has written behind
+// it since. What was sent off is taken out of it.
+func TestADraftThatWasSentOffByALostCommit(t *testing.T) {
+	database, dir := pgtest.Database(t), t.TempDir()
+	b, err := openBox(t, database, dir, state.NewFeed())
+	must(t, err)
+	b.write(t, 1, "first")
+	must(t, b.Close())
+	backup := pgtest.Copy(t, database)
+	b, err = openBox(t, database, dir, state.NewFeed())
+	must(t, err)
+	d, err := b.DB.Draft(t.Context(), conv(1))
+	must(t, err)
+	b.submitAs(t, d, "k")
+	must(t, b.Close())
+
+	other, err := openBox(t, backup, t.TempDir(), state.NewFeed())
+	must(t, err)
+	defer other.Close()
+	other.write(t, 1, "second")
+	other.write(t, 1, "third") // it is of a higher revision than that of the box
+	b, err = openBox(t, backup, dir, state.NewFeed())
+	must(t, err)
+	defer b.Close()
+	for _, box := range []*box{b, other} {
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "second\n\nthird" {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+		if all := box.unsent(t); !slices.Equal(all, []string{"first"}) {
+			t.Errorf("to be sent: %q", all)
+		}
+	}
+}

@@ -1,0 +1,230 @@
+package copied
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A draft is one text for all boxes, and boxes that are cut off from each other change it at
+// the same time. Its row also says what was sent off of it lately. So two versions of it are
+// put together as sets of paragraphs: what stands in either is in the result, but for what one
+// of them knows to be sent off and the other does not. Text that was sent off comes back from
+// no box that had not heard of it, and in no database that has lost it.
+
+// departure is a text that was sent off: Key is that of its message, Parts are fingerprints of
+// its paragraphs and files.
+type departure struct {
+	Key   string   `json:"key"`
+	Parts []string `json:"parts"`
+}
+
+// mostDepartures is how many of them a draft keeps. A box that missed more than these offers an
+// old text as a draft again.
+const mostDepartures = 16
+
+// SentOff adds to what was sent off of a draft the texts, and lists of files, of a message.
+func SentOff(sent, key string, bodies, files []string) string {
+	return formatDepartures(append(departures(sent), departure{key, fingerprints(bodies, files)}))
+}
+
+func departures(sent string) (all []departure) {
+	_ = json.Unmarshal([]byte(sent), &all) // a text that is none says nothing
+	return all
+}
+
+func formatDepartures(all []departure) string {
+	if len(all) == 0 {
+		return ""
+	}
+	sent, err := json.Marshal(all[max(0, len(all)-mostDepartures):])
+	if err != nil { // plain texts
+		panic(err)
+	}
+	return string(sent)
+}
+
+func fingerprints(bodies, files []string) (all []string) {
+	for _, body := range bodies {
+		for _, p := range paragraphs(body) {
+			all = append(all, fingerprint(p))
+		}
+	}
+	for _, list := range files {
+		for _, f := range elements(list) {
+			all = append(all, fingerprint(string(f)))
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func fingerprint(part string) string {
+	sum := sha256.Sum256([]byte(strings.TrimSpace(part)))
+	return base64.RawURLEncoding.EncodeToString(sum[:9])
+}
+
+// paragraphs are those of a text that hold anything.
+func paragraphs(body string) []string {
+	return slices.DeleteFunc(strings.Split(body, "\n\n"), func(p string) bool { return strings.TrimSpace(p) == "" })
+}
+
+// elements are those of a list in JSON.
+func elements(list string) (all []json.RawMessage) {
+	_ = json.Unmarshal([]byte(list), &all)
+	return all
+}
+
+// parts are fingerprints of what was sent off.
+type parts map[string]bool
+
+func (p parts) hasText(paragraph string) bool { return p[fingerprint(paragraph)] }
+
+// newTo are the parts of departures of which others know nothing. Who keeps as many as may be
+// has forgotten those before one that it keeps.
+func newTo(others, all []departure) parts {
+	fresh := parts{}
+	for i, d := range all {
+		if knows(others, d) || len(others) >= mostDepartures && slices.ContainsFunc(all[i:], func(later departure) bool { return knows(others, later) }) {
+			continue
+		}
+		for _, p := range d.Parts {
+			fresh[p] = true
+		}
+	}
+	return fresh
+}
+
+func knows(all []departure, d departure) bool {
+	return slices.ContainsFunc(all, func(other departure) bool { return other.Key == d.Key })
+}
+
+// bothDepartures are those that either knows.
+func bothDepartures(theirs, mine []departure) []departure {
+	return append(slices.Clone(theirs), slices.DeleteFunc(slices.Clone(mine), func(d departure) bool { return knows(theirs, d) })...)
+}
+
+// bothDrafts puts two versions of a draft together.
+func bothDrafts(theirs, mine record) record {
+	there, here := departures(text(theirs, "sent")), departures(text(mine, "sent"))
+	both := union(without(theirs, newTo(there, here)), without(mine, newTo(here, there)))
+	both["sent"] = formatDepartures(bothDepartures(there, here))
+	return both
+}
+
+// without is a draft but for what was sent off.
+func without(draft record, gone parts) record {
+	left := maps.Clone(draft)
+	if len(gone) == 0 {
+		return left
+	}
+	if body := paragraphs(text(draft, "body")); slices.ContainsFunc(body, gone.hasText) {
+		left["body"] = strings.Join(slices.DeleteFunc(body, gone.hasText), "\n\n")
+	}
+	isGone := func(f json.RawMessage) bool { return gone[fingerprint(string(f))] }
+	if files := elements(text(draft, "files")); slices.ContainsFunc(files, isGone) {
+		left["files"] = formatElements(slices.DeleteFunc(files, isGone))
+	}
+	return left
+}
+
+// union is what two drafts hold, the first in front. Whatever only one of them can say is as the
+// first does, unless that is empty.
+func union(a, b record) record {
+	both := maps.Clone(a)
+	if empty(a) {
+		both = maps.Clone(b)
+	} else if !empty(b) {
+		both["body"], both["files"] = unionText(text(a, "body"), text(b, "body")), unionList(text(a, "files"), text(b, "files"))
+	}
+	both["rev"] = max(number(a, "rev"), number(b, "rev")) + 1
+	both["edited"] = max(number(a, "edited"), number(b, "edited"))
+	return both
+}
+
+// unionText is a, and the paragraphs of b that are not in it. One that goes on where one of a
+// ends takes its place.
+func unionText(a, b string) string {
+	all, grown := strings.Split(a, "\n\n"), false
+	var more []string
+	for _, p := range paragraphs(b) {
+		if slices.ContainsFunc(all, func(q string) bool { return strings.HasPrefix(q, p) }) {
+			continue
+		}
+		begun := slices.IndexFunc(all, func(q string) bool { return strings.TrimSpace(q) != "" && strings.HasPrefix(p, q) })
+		if begun < 0 {
+			more = append(more, p)
+			continue
+		}
+		all[begun], grown = p, true
+	}
+	if grown {
+		a = strings.Join(all, "\n\n")
+	}
+	return joined(a, strings.Join(more, "\n\n"))
+}
+
+// unionList is the list a in JSON, and the elements of b that are not in it.
+func unionList(a, b string) string {
+	all := elements(a)
+	for _, f := range elements(b) {
+		if !slices.ContainsFunc(all, func(g json.RawMessage) bool { return string(f) == string(g) }) {
+			all = append(all, f)
+		}
+	}
+	return formatElements(all)
+}
+
+func formatElements(all []json.RawMessage) string {
+	if len(all) == 0 {
+		return ""
+	}
+	list, err := json.Marshal(all)
+	if err != nil { // they were JSON
+		panic(err)
+	}
+	return string(list)
+}
+
+// mergedDraft is what two boxes that did not hear of each other make of a draft, nil where that is
+// what the team has. It has a higher revision than that of either, so that nobody who read one
+// of them writes over it.
+func mergedDraft(theirs, mine record) record {
+	both := bothDrafts(theirs, mine)
+	if sameDraft(both, theirs) && (number(theirs, "rev") > number(mine, "rev") || sameDraft(mine, theirs)) {
+		return nil
+	}
+	return both
+}
+
+// sameDraft reports whether two drafts say the same.
+func sameDraft(a, b record) bool {
+	for _, column := range []string{"body", "files", "quote", "at", "sent"} {
+		if a[column] != b[column] {
+			return false
+		}
+	}
+	return true
+}
+
+// covered reports whether all that a draft holds is in one of some texts.
+func covered(draft record, by []record) bool {
+	in := func(p string) bool {
+		return slices.ContainsFunc(by, func(r record) bool {
+			return slices.ContainsFunc(paragraphs(text(r, "body")), func(q string) bool { return strings.HasPrefix(q, p) })
+		})
+	}
+	for _, p := range paragraphs(text(draft, "body")) {
+		if !in(p) {
+			return false
+		}
+	}
+	files := elements(text(draft, "files"))
+	for _, r := range by {
+		files = slices.DeleteFunc(files, func(f json.RawMessage) bool { return strings.Contains(text(r, "files"), string(f)) })
+	}
+	return len(files) == 0
+}

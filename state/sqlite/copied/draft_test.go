@@ -1,0 +1,90 @@
+package copied
+
+import (
+	"fmt"
+	"testing"
+)
+
+func draft(body, sent string, rev int64) record {
+	return record{"body": body, "files": "", "quote": "", "at": int64(0), "rev": rev, "edited": int64(0), "sent": sent}
+}
+
+// sentAs is what a draft says was sent off, text by text.
+func sentAs(texts ...string) (sent string) {
+	for _, text := range texts {
+		sent = SentOff(sent, "key of "+text, []string{text}, nil)
+	}
+	return sent
+}
+
+// Two boxes that did not hear of each other bring their drafts together.
+func TestDraftsThatMeet(t *testing.T) {
+	for name, c := range map[string]struct {
+		theirs, mine record
+		body         string
+		nothingNew   bool
+	}{
+		"both go on with one text":                 {draft("a\n\nb", "", 2), draft("a\n\nc", "", 2), "a\n\nb\n\nc", false},
+		"one goes on in a paragraph":               {draft("Hello Mi", "", 2), draft("Hello Mia, thanks", "", 3), "Hello Mia, thanks", false},
+		"the other is further":                     {draft("a\n\nb", "", 3), draft("a", "", 2), "a\n\nb", true},
+		"it was sent off there":                    {draft("", sentAs("a"), 3), draft("a", "", 2), "", true},
+		"it was sent off there, and goes on here":  {draft("", sentAs("a"), 3), draft("a\n\nb", "", 4), "b", false},
+		"it was sent off there, with more":         {draft("", sentAs("a\n\nb"), 4), draft("a", "", 2), "", true},
+		"it was sent off here":                     {draft("a", "", 2), draft("", sentAs("a"), 3), "", false},
+		"it was sent off here, and goes on there":  {draft("a\n\nb", "", 3), draft("", sentAs("a"), 3), "b", false},
+		"both sent it off":                         {draft("", sentAs("a\n\nb"), 4), draft("", sentAs("a"), 3), "", false},
+		"what is written again after it was sent":  {draft("a", sentAs("a"), 4), draft("b", sentAs("a"), 4), "a\n\nb", false},
+		"a text that was sent before both of them": {draft("", sentAs("a", "b"), 5), draft("a\n\nb", sentAs("a"), 5), "a", false},
+		"space around a paragraph":                 {draft("", sentAs("a \n\nb"), 3), draft("a\n\n b\n\nc", "", 2), "c", false},
+	} {
+		both := mergedDraft(c.theirs, c.mine)
+		if (both == nil) != c.nothingNew {
+			t.Errorf("%s: %v", name, both)
+		}
+		if both == nil {
+			both = c.theirs
+		}
+		if text(both, "body") != c.body {
+			t.Errorf("%s: %q, want %q", name, text(both, "body"), c.body)
+		}
+		if !c.nothingNew && (number(both, "rev") <= number(c.mine, "rev") || number(both, "rev") <= number(c.theirs, "rev")) {
+			t.Errorf("%s: revision %d", name, number(both, "rev"))
+		}
+	}
+}
+
+// Whoever knows as much as is kept has forgotten what is older: that is no news to it.
+func TestWhatWasSentLongAgoIsForgotten(t *testing.T) {
+	var texts []string
+	for i := range 3 * mostDepartures {
+		texts = append(texts, fmt.Sprint("text ", i))
+	}
+	half := sentAs(texts[:2*mostDepartures]...)
+	later := half
+	for _, text := range texts[2*mostDepartures : 2*mostDepartures+3] {
+		later = SentOff(later, "key of "+text, []string{text}, nil)
+	}
+	if n := len(departures(later)); n != mostDepartures {
+		t.Errorf("%d are kept", n)
+	}
+	again := texts[mostDepartures] // sent before, and just written anew
+	both := mergedDraft(draft(again, later, 9), draft("mine", half, 9))
+	if got := text(both, "body"); got != again+"\n\nmine" {
+		t.Errorf("%q", got)
+	}
+}
+
+// Files are parts of a draft as paragraphs are.
+func TestFilesOfDraftsThatMeet(t *testing.T) {
+	theirs, mine := draft("", SentOff("", "k", []string{"a"}, []string{`["x"]`}), 3), draft("a", "", 2)
+	mine["files"] = `["x","y"]`
+	both := mergedDraft(theirs, mine)
+	if text(both, "body") != "" || text(both, "files") != `["y"]` {
+		t.Errorf("%v", both)
+	}
+	theirs = draft("a", "", 3)
+	theirs["files"] = `["x"]`
+	if both := mergedDraft(theirs, mine); text(both, "files") != `["x","y"]` {
+		t.Errorf("%v", both)
+	}
+}
