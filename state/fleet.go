@@ -85,8 +85,8 @@ var (
 	// ErrFleetUnsure: the connection ended during the commit, and nobody can be asked
 	// what became of it. The feed will show it, if it is there.
 	ErrFleetUnsure = errors.New("the team's database did not say whether it stored this")
-	// ErrFleetTurned: another server took over, and who has the lease has yet to find out
-	// whether it lacks something of what was sent.
+	// ErrFleetTurned: another server took over, and who has the lease, or the other boxes, have
+	// yet to find out whether it lacks something of what was sent.
 	ErrFleetTurned = errors.New("another server has taken over as the team's database, and it is being looked at what it lacks")
 	// ErrFleetBehind: the database knows less than its copy, as one that was restored
 	// or took over without all that another had.
@@ -179,6 +179,9 @@ type FleetWrite struct {
 	// Touched are the conversations that nobody else may have changed meanwhile,
 	// besides those of the rows.
 	Touched []api.ConversationID
+	// Settled: it must not be committed where another server has just taken over, before the
+	// boxes had time to bring back what that one lacks: ErrFleetTurned.
+	Settled bool
 	// Leases are those without which it must not be committed.
 	Leases []FleetLease
 }

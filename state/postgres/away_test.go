@@ -261,7 +261,7 @@ func TestAReplyWhoseAnswerIsLostIsThereOnce(t *testing.T) {
 	p, through, _, b, other := cutOff(t)
 	defer b.Close()
 	pgtest.Exec(t, through, "ALTER FUNCTION unibox.settle RENAME TO elsewhere") // nobody can be asked
-	p.Swallow("unibox.commit")
+	p.Swallow("unibox.submit")
 	b.reply(t, 1, "text")
 	if rows, err := b.DB.Unsent(t.Context()); err != nil || len(rows) != 1 || rows[0].ID > 0 {
 		t.Fatalf("%+v, %v", rows, err)

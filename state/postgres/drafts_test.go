@@ -125,3 +125,29 @@ func TestADraftThatWasSentOffByALostCommit(t *testing.T) {
 		}
 	}
 }
+
+// Where another server has just taken over a draft may be one that was sent off: what an agent sends
+// waits until the other boxes have brought back what they know. All else is stored.
+func TestNothingIsSentOffRightAfterAnotherServerTookOver(t *testing.T) {
+	database := pgtest.Database(t)
+	b, err := openBox(t, database, t.TempDir(), state.NewFeed())
+	must(t, err)
+	defer b.Close()
+	pgtest.Exec(t, database, "UPDATE unibox.feed SET server = 'another'")
+	d := b.write(t, 1, "text")
+	b.submitAs(t, d, "k")
+	rows, err := b.DB.Unsent(t.Context())
+	if must(t, err); len(rows) != 1 || rows[0].ID > 0 {
+		t.Errorf("%+v", rows)
+	}
+	if problem := b.Condition().Problem; !strings.Contains(problem, "another server has taken over") {
+		t.Errorf("people are told %q", problem)
+	}
+	pgtest.Exec(t, database, "UPDATE unibox.feed SET turned_at = turned_at - interval '1 hour'")
+	if all := b.unsent(t); !slices.Equal(all, []string{"text"}) {
+		t.Errorf("to be sent: %q", all)
+	}
+	if problem := b.Condition().Problem; problem != "" {
+		t.Errorf("people are told %q", problem)
+	}
+}

@@ -29,7 +29,8 @@ var errLayout = &state.StoreError{
 	Err:  errors.New("the layout of the rows differs"),
 }
 
-// errTurned: the holder has to renew its lease at the server that took over.
+// errTurned: the holder has to renew its lease at the server that took over, or the boxes have yet to
+// bring back what that one lacks.
 var errTurned = &state.StoreError{What: state.ErrFleetTurned.Error(), Err: state.ErrFleetTurned}
 
 // errVoid: the commit was made void.
@@ -96,13 +97,20 @@ func result(outcome string) error {
 	return errLayout
 }
 
+const commitArgs = `$1::text, $2::bigint, $3::text, $4::int, $5::interval, $6::text[], $7::text[], $8::bigint[],
+	$9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[]`
+
 func (f *Fleet) write(ctx context.Context, name string, w state.FleetWrite) (outcome string, err error) {
 	leases, touched, rows := leaseColumns(w.Leases), touchedColumns(w), rowColumns(w.Rows)
 	err = f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
-		return c.QueryRow(ctx, `SELECT unibox.commit($1::text, $2::bigint, $3::text, $4::int, $5::interval, $6::text[], $7::text[], $8::bigint[],
-			$9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[])`,
+		args := []any{
 			name, w.Base, w.After, w.Layout, permitMargin, leases.accounts, leases.holders, leases.epochs,
-			touched[0], touched[1], rows.kinds, rows.keys, rows.accounts, rows.convs, rows.rows).Scan(&outcome)
+			touched[0], touched[1], rows.kinds, rows.keys, rows.accounts, rows.convs, rows.rows,
+		}
+		if w.Settled {
+			return c.QueryRow(ctx, "SELECT unibox.submit($16::interval, "+commitArgs+")", append(args, f.lasts)...).Scan(&outcome)
+		}
+		return c.QueryRow(ctx, "SELECT unibox.commit("+commitArgs+")", args...).Scan(&outcome)
 	})
 	return outcome, err
 }

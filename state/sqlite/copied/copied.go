@@ -117,8 +117,10 @@ func (c *Copy) Write(ctx context.Context, fn func(l *dbfile.Conn) error) error {
 	return fmt.Errorf("%w %d times", state.ErrFleetMoved, mostTries)
 }
 
-// commit has the fleet commit, if it is the one of this copy.
+// commit has the fleet commit, if it is the one of this copy. What concerns messages, and is no
+// sender's, may come from an agent who sees a draft that was sent off by a commit which was lost.
 func (c *Copy) commit(ctx context.Context, w state.FleetWrite) error {
+	w.Settled = len(w.Leases) == 0 && slices.ContainsFunc(w.Rows, func(r state.FleetRow) bool { return r.Kind == "outbox" })
 	if err := c.same(ctx); err != nil {
 		return err
 	}
