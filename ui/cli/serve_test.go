@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -461,6 +462,46 @@ func TestWhatIsTypedIsKept(t *testing.T) {
 	<-w.ended
 	b.start()
 	b.sit(b.login("olga"), 120, 40).wait("half a sentence")
+}
+
+// frozen is a connection on which nothing comes any more once it is frozen, and which nobody has
+// said is over: so is a line that dropped.
+type frozen struct {
+	net.Conn
+	frozen atomic.Bool
+	over   chan struct{}
+}
+
+// Read implements net.Conn.
+func (f *frozen) Read(p []byte) (int, error) {
+	n, err := f.Conn.Read(p)
+	if f.frozen.Load() {
+		<-f.over
+	}
+	return n, err
+}
+
+// Whoever comes back at once, while the server still takes the old session for one, is where
+// they were.
+func TestAQuickReturn(t *testing.T) {
+	b := newStation(t)
+	conn, err := net.Dial("tcp", b.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := &frozen{Conn: conn, over: make(chan struct{})}
+	c, channels, requests, err := ssh.NewClientConn(line, b.addr, &ssh.ClientConfig{User: "x", Auth: []ssh.AuthMethod{ssh.PublicKeys(b.signers["olga"])}, HostKeyCallback: ssh.InsecureIgnoreHostKey()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(); close(line.over) })
+	w := b.sit(ssh.NewClient(c, channels, requests), 120, 40).atWork()
+	w.press("r")
+	w.wait("Reply to")
+	w.press("half a sentence")
+	w.wait("half a sentence")
+	line.frozen.Store(true)
+	b.sit(b.login("olga"), 120, 40).wait("half a sentence", "restored", "leave, draft kept")
 }
 
 // A session ends with the key that was taken away.

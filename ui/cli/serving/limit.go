@@ -3,19 +3,22 @@ package serving
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
 )
 
-// Limits are what those may do who have not signed in. Whoever goes beyond them is not
-// answered: the connection is closed at once.
+// Limits are what those may do who have not signed in.
 type Limits struct {
-	// Each and All are how many connections of an address, and of all, may be signing in.
+	// Each and All are how many connections of an address, and of all, may be signing in. One
+	// more takes the place of the one that is least likely to sign in: many that say nothing
+	// keep nobody out who shares their address.
 	Each, All int
 	// EachRate and AllRate are how many new ones a second there may be of an address, and of
-	// all, EachBurst and AllBurst how many at once.
+	// all, EachBurst and AllBurst how many at once. One more is closed at once.
 	EachRate, AllRate   float64
 	EachBurst, AllBurst int
 }
@@ -30,8 +33,10 @@ const mostAddresses = 4096
 type limiter struct {
 	l Limits
 
-	mu      sync.Mutex
-	all     source
+	mu sync.Mutex
+	// signing are those that are signing in, the oldest first.
+	signing []*limited
+	rate    *rate.Limiter
 	sources map[netip.Prefix]*source
 	now     func() time.Time
 }
@@ -46,7 +51,7 @@ func newLimiter(l Limits) *limiter {
 	if l == (Limits{}) {
 		l = usualLimits
 	}
-	return &limiter{l: l, all: source{rate: rate.NewLimiter(rate.Limit(l.AllRate), l.AllBurst)}, sources: map[netip.Prefix]*source{}, now: time.Now}
+	return &limiter{l: l, rate: rate.NewLimiter(rate.Limit(l.AllRate), l.AllBurst), sources: map[netip.Prefix]*source{}, now: time.Now}
 }
 
 // prefix is whom a connection is of: an address, or the network of one of IPv6, of which
@@ -64,18 +69,48 @@ func prefix(a net.Addr) netip.Prefix {
 	return p
 }
 
-// admit reports whether a connection may sign in, and returns its source.
-func (m *limiter) admit(from net.Addr) (*source, bool) {
+// admit makes a connection one that may sign in, nil where there are too many new ones. left is
+// one that gave way to it, which the caller closes.
+func (m *limiter) admit(conn net.Conn) (c, left *limited) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.now()
-	s := m.of(prefix(from), now)
-	if s.signing >= m.l.Each || m.all.signing >= m.l.All || !s.rate.AllowN(now, 1) || !m.all.rate.AllowN(now, 1) {
-		return nil, false
+	s := m.of(prefix(conn.RemoteAddr()), now)
+	if !s.rate.AllowN(now, 1) || !m.rate.AllowN(now, 1) {
+		return nil, nil
 	}
+	switch {
+	case s.signing >= m.l.Each:
+		left = m.least(s)
+	case len(m.signing) >= m.l.All:
+		left = m.least(m.largest())
+	}
+	m.remove(left)
+	c = &limited{Conn: conn, limiter: m, source: s}
 	s.signing++
-	m.all.signing++
-	return s, true
+	m.signing = append(m.signing, c)
+	return c, left
+}
+
+// least is the connection of an address that is least likely to sign in: of those that have
+// come least far, the oldest.
+func (m *limiter) least(of *source) (least *limited) {
+	for _, c := range m.signing {
+		if c.source == of && (least == nil || c.step.Load() < least.step.Load()) {
+			least = c
+		}
+	}
+	return least
+}
+
+// largest is the address of which most are signing in.
+func (m *limiter) largest() (largest *source) {
+	for _, c := range m.signing {
+		if largest == nil || c.source.signing > largest.signing {
+			largest = c.source
+		}
+	}
+	return largest
 }
 
 // of is the source of an address. Those that are as if they had never come are forgotten where
@@ -102,11 +137,18 @@ func (m *limiter) of(p netip.Prefix, now time.Time) *source {
 	return s
 }
 
-func (m *limiter) leave(s *source) {
+// leave notes that a connection is not signing in any more.
+func (m *limiter) leave(c *limited) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s.signing--
-	m.all.signing--
+	m.remove(c)
+}
+
+func (m *limiter) remove(c *limited) {
+	if i := slices.Index(m.signing, c); i >= 0 {
+		m.signing = slices.Delete(m.signing, i, i+1)
+		c.source.signing--
+	}
 }
 
 // listen is a listener that closes what is beyond the limits.
@@ -125,24 +167,47 @@ func (l *listener) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		l.counts.connections.Add(1)
-		s, ok := l.limit.admit(conn.RemoteAddr())
-		if ok {
-			return &limited{Conn: conn, done: sync.OnceFunc(func() { l.limit.leave(s) })}, nil
+		c, left := l.limit.admit(conn)
+		if left != nil {
+			l.counts.turnedAway.Add(1)
+			_ = left.Close()
+		}
+		if c != nil {
+			return c, nil
 		}
 		l.counts.turnedAway.Add(1)
 		_ = conn.Close()
 	}
 }
 
+// The steps of signing in.
+const (
+	saidNothing int32 = iota
+	saidSomething
+	hasKey // it offered the key of an agent
+)
+
 // limited is a connection that counts as one that signs in until it has, or is closed.
 type limited struct {
 	net.Conn
-	done func()
+	limiter *limiter
+	source  *source
+	step    atomic.Int32
 }
 
-func (c *limited) signedIn() { c.done() }
+// Read reads what the client sends, and notes that it does.
+func (c *limited) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if n > 0 {
+		c.step.CompareAndSwap(saidNothing, saidSomething)
+	}
+	return n, err
+}
 
+func (c *limited) signedIn() { c.limiter.leave(c) }
+
+// Close implements net.Conn.
 func (c *limited) Close() error {
-	c.done()
+	c.limiter.leave(c)
 	return c.Conn.Close()
 }

@@ -39,6 +39,7 @@ func (s *Server) Metrics() []Metric {
 	return []Metric{
 		number("sessions", false, float64(len(s.all()))),
 		number("sessions_total", true, float64(s.begun.Load())),
+		number("connections", false, float64(s.signedInNow())),
 		number("connections_total", true, float64(s.connections.Load())),
 		number("connections_limited_total", true, float64(s.turnedAway.Load())),
 		number("logins_refused_total", true, float64(s.refused.Load())),

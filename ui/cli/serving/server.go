@@ -80,12 +80,15 @@ type Server struct {
 	limit *limiter
 	// refusals says how many of who was refused are noted in the log.
 	refusals *rate.Limiter
+	// answer is how long clients may take when they are asked whether they are there.
+	answer time.Duration
 	counts
 
-	mu       sync.Mutex
-	sessions map[*session]struct{}
-	ending   bool
-	running  sync.WaitGroup
+	mu        sync.Mutex
+	sessions  map[*session]struct{}
+	connected map[*connection]struct{}
+	ending    bool
+	running   sync.WaitGroup
 }
 
 // New makes a server, and the key of the host if there is none.
@@ -93,7 +96,7 @@ func New(o Options) (*Server, error) {
 	if err := privateKey(o.HostKey); err != nil {
 		return nil, err
 	}
-	s := &Server{o: o, limit: newLimiter(o.Limits), refusals: rate.NewLimiter(1, 10), sessions: map[*session]struct{}{}}
+	s := &Server{o: o, answer: answerLimit, limit: newLimiter(o.Limits), refusals: rate.NewLimiter(1, 10), sessions: map[*session]struct{}{}, connected: map[*connection]struct{}{}}
 	server, err := wish.NewServer(
 		wish.WithHostKeyPath(o.HostKey),
 		wish.WithVersion("unibox"),
@@ -146,6 +149,9 @@ func (s *Server) known(ctx ssh.Context, key ssh.PublicKey) bool {
 	if agent == "" {
 		return false
 	}
+	if conn, ok := ctx.Value(connKey{}).(*limited); ok {
+		conn.step.Store(hasKey)
+	}
 	p := ctx.Permissions()
 	if p.Extensions == nil {
 		p.Extensions = map[string]string{}
@@ -167,7 +173,7 @@ func (s *Server) config(ctx ssh.Context) *gossh.ServerConfig {
 	conn, _ := ctx.Value(connKey{}).(*limited)
 	return &gossh.ServerConfig{MaxAuthTries: mostTries, AuthLogCallback: func(_ gossh.ConnMetadata, _ string, err error) {
 		if err == nil && conn != nil {
-			conn.signedIn()
+			s.signedIn(ctx, conn)
 		}
 	}}
 }
@@ -213,7 +219,7 @@ var (
 )
 
 // lookAt ends the sessions of agents whose key is not theirs any more, or whose rights are
-// others, and of those who went away.
+// others, and of those who went away, and connections that nobody uses.
 func (s *Server) lookAt(now time.Time) {
 	for _, e := range s.all() {
 		switch holder := s.o.Who(e.key); {
@@ -227,8 +233,11 @@ func (s *Server) lookAt(now time.Time) {
 			e.cancel(errIdle)
 		case now.Sub(e.began) > s.o.Longest:
 			e.cancel(errLong)
+		default:
+			s.keepAlive(e.connection, now)
 		}
 	}
+	s.lookAtConnections(now)
 }
 
 // overdue closes the connection of an agent who may not be here any more where a session does
@@ -240,7 +249,7 @@ func (e *session) overdue(now time.Time) {
 	case e.ending.IsZero():
 		e.ending = now
 	case now.Sub(e.ending) > endLimit:
-		_ = e.conn.Close()
+		_ = e.connection.conn.Close()
 	}
 }
 
@@ -273,6 +282,7 @@ func (s *Server) begin(e *session) error {
 		return catalog.Errorf("you have %d sessions already: end one first", mostOfAgent)
 	}
 	s.sessions[e] = struct{}{}
+	e.connection.sessions++
 	s.running.Add(1)
 	s.begun.Add(1)
 	return nil
@@ -285,6 +295,9 @@ func (s *Server) over(e *session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.sessions, e)
+	e.connection.sessions--
+	e.connection.empty = time.Now()
+	close(e.over)
 	s.running.Done()
 }
 

@@ -205,42 +205,35 @@ func TestAHostileTerminal(t *testing.T) {
 	}
 }
 
-// Whoever does not sign in has so many connections, and is not answered beyond them.
+// Whoever does not sign in has so many connections, and loses the oldest beyond them.
 func TestTheLimitBeforeSigningIn(t *testing.T) {
 	r := serve(t, func(o *Options) {
 		o.Limits = Limits{Each: 3, All: 5, EachRate: 1000, AllRate: 1000, EachBurst: 1000, AllBurst: 1000}
 	}, func(context.Context, Login) (int, bool) { return 0, false })
 	var held []net.Conn
-	answered := func() bool {
+	ended := make(chan int, 10)
+	for i := range 6 {
 		conn, err := net.Dial("tcp", r.addr)
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer conn.Close()
+		if n, err := conn.Read(make([]byte, 1)); n != 1 { // its version
+			t.Fatalf("connection %d is not answered: %v", i, err)
+		}
 		held = append(held, conn)
-		n, _ := conn.Read(make([]byte, 1)) // its version, or the end
-		return n == 1
+		go func() { _, _ = io.Copy(io.Discard, conn); ended <- i }()
 	}
-	for i := range 6 {
-		if got := answered(); got != (i < 3) {
-			t.Errorf("connection %d is answered: %v", i, got)
+	for range 3 { // what says nothing gives way, the oldest first
+		if i := <-ended; i >= 3 {
+			t.Errorf("connection %d ended", i)
 		}
 	}
-	for _, conn := range held {
-		conn.Close()
-	}
-	for late := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) { // they count until the server sees that they are gone
-		r.limit.mu.Lock()
-		left := r.limit.all.signing
-		r.limit.mu.Unlock()
-		if left == 0 {
-			break
-		}
-		if time.Now().After(late) {
-			t.Fatalf("%d still count", left)
-		}
-	}
-	for range 5 { // who has signed in does not count
+	for range 5 { // nor does it keep anybody out; who has signed in does not count
 		r.dial()
+	}
+	if n := r.turnedAway.Load(); n < 4 {
+		t.Errorf("%d gave way", n)
 	}
 }
 
@@ -249,19 +242,58 @@ type address string
 func (address) Network() string  { return "tcp" }
 func (a address) String() string { return string(a) }
 
+// conn is a connection from an address.
+func (a address) conn() net.Conn { return from{nil, a} }
+
+type from struct {
+	net.Conn
+	address
+}
+
+func (f from) RemoteAddr() net.Addr { return f.address }
+func (from) Close() error           { return nil }
+
+// Of those that sign in, those give way that have come least far, of the address that has most.
+func TestWhoGivesWay(t *testing.T) {
+	m := newLimiter(Limits{Each: 3, All: 5, EachRate: 1000, AllRate: 1000, EachBurst: 1000, AllBurst: 1000})
+	come := func(a address, step int32) (c, left *limited) {
+		c, left = m.admit(a.conn())
+		c.step.Store(step)
+		return c, left
+	}
+	key, _ := come("192.0.2.1:1", hasKey)
+	spoke, _ := come("192.0.2.1:2", saidSomething)
+	silent, _ := come("192.0.2.1:3", saidNothing)
+	later, left := come("192.0.2.1:4", saidSomething)
+	if left != silent {
+		t.Error("it is not the silent one")
+	}
+	if _, left = come("192.0.2.1:5", hasKey); left != spoke {
+		t.Error("it is not the older one of two that came as far")
+	}
+	come("192.0.2.2:1", saidNothing)
+	come("192.0.2.3:1", saidNothing)
+	if _, left = come("192.0.2.4:1", saidNothing); left != later {
+		t.Error("it is none of the address that has most")
+	}
+	m.leave(key)
+	m.leave(key) // and is not counted twice
+	if n := m.sources[prefix(address("192.0.2.1:1"))].signing; n != 1 || len(m.signing) != 4 {
+		t.Errorf("%d, %d", n, len(m.signing))
+	}
+}
+
 func TestTheRateOfConnections(t *testing.T) {
 	m := newLimiter(Limits{Each: 100, All: 1000, EachRate: 1, EachBurst: 2, AllRate: 100, AllBurst: 100})
 	now := time.Now()
 	m.now = func() time.Time { return now }
-	try := func(from string, want bool) {
+	try := func(from address, want bool) {
 		t.Helper()
-		s, ok := m.admit(address(from))
-		if ok != want {
-			t.Errorf("%s is let in: %v", from, ok)
+		c, _ := m.admit(from.conn())
+		if (c != nil) != want {
+			t.Errorf("%s is let in: %v", from, c != nil)
 		}
-		if ok {
-			m.leave(s)
-		}
+		m.leave(c)
 	}
 	try("192.0.2.1:1", true)
 	try("192.0.2.1:2", true)
@@ -276,11 +308,159 @@ func TestTheRateOfConnections(t *testing.T) {
 	try("192.0.2.1:5", false)
 	for i := range 3 * mostAddresses {
 		now = now.Add(time.Second)
-		m.admit(address(fmt.Sprintf("10.%d.%d.1:1", i/250, i%250)))
+		m.admit(address(fmt.Sprintf("10.%d.%d.1:1", i/250, i%250)).conn())
 	}
 	if len(m.sources) > mostAddresses+1 {
 		t.Errorf("%d addresses are kept", len(m.sources))
 	}
+}
+
+// stays is a program that runs until its session ends.
+func stays(ctx context.Context, _ Login) (int, bool) { <-ctx.Done(); return 0, false }
+
+// An agent has so many connections: one more takes the place of the one that was without a
+// session longest.
+func TestAnAgentHasSoManyConnections(t *testing.T) {
+	r := serve(t, unchanged, stays)
+	busy := r.dial()
+	if _, err := busy.NewSession(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan int, mostConnections)
+	for i := range mostConnections + 1 {
+		c := r.dial()
+		go func() { _ = c.Wait(); ended <- i }()
+	}
+	for range 2 {
+		if i := <-ended; i >= 2 {
+			t.Errorf("connection %d ended", i)
+		}
+	}
+	if _, _, err := busy.SendRequest("x", true, nil); err != nil {
+		t.Errorf("the connection with a session is gone: %v", err)
+	}
+}
+
+// A connection on which nothing is done ends; one with a session stays, if its client says that
+// it is there.
+func TestConnectionsThatNobodyUsesEnd(t *testing.T) {
+	r := serve(t, func(o *Options) { o.Idle, o.Longest = 100*time.Hour, 100*time.Hour }, stays)
+	empty, busy := r.dial(), r.dial()
+	s, err := busy.NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	r.asks(now.Add(emptyLimit / 2))
+	r.asks(now.Add(2 * emptyLimit))
+	_ = empty.Wait()
+	for range 3 {
+		now = now.Add(10 * deadAfter)
+		r.asks(now)
+	}
+	if _, err := s.SendRequest("x", true, nil); err != nil {
+		t.Errorf("the connection with a session is gone: %v", err)
+	}
+	mute, _ := r.mute()
+	openSession(t, mute)
+	r.lookAt(now.Add(20 * deadAfter))
+	r.lookAt(now.Add(22 * deadAfter))
+	_ = mute.Wait()
+}
+
+// asks asks all clients whether they are there, and waits for the answers.
+func (r running) asks(now time.Time) {
+	r.lookAt(now)
+	for late := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+		waits := 0
+		r.mu.Lock()
+		for c := range r.connected {
+			if !c.asked.IsZero() {
+				waits++
+			}
+		}
+		r.mu.Unlock()
+		if waits == 0 {
+			return
+		}
+		if time.Now().After(late) {
+			r.Fatal("a client does not answer")
+		}
+	}
+}
+
+// mute is a client that answers no question, as one whose line has dropped.
+func (r running) mute() (ssh.Conn, <-chan ssh.NewChannel) {
+	r.Helper()
+	conn, err := net.Dial("tcp", r.addr)
+	if err != nil {
+		r.Fatal(err)
+	}
+	r.Cleanup(func() { conn.Close() })
+	c, channels, _, err := ssh.NewClientConn(conn, r.addr, &ssh.ClientConfig{User: "x", Auth: []ssh.AuthMethod{ssh.PublicKeys(r.signer)}, HostKeyCallback: ssh.InsecureIgnoreHostKey()})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return c, channels
+}
+
+func openSession(t *testing.T, c ssh.Conn) ssh.Channel {
+	t.Helper()
+	channel, requests, err := c.OpenChannel("session", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go ssh.DiscardRequests(requests)
+	return channel
+}
+
+// Whoever logs in again while the server does not know yet that their line dropped finds the
+// old session ended; one whose client is there stays.
+func TestALoginEndsWhatADroppedLineLeft(t *testing.T) {
+	type event struct {
+		begins bool
+		screen string
+	}
+	events := make(chan event, 10)
+	r := serve(t, unchanged, func(ctx context.Context, l Login) (int, bool) {
+		events <- event{true, l.Terminal.Environ[len(l.Terminal.Environ)-1]}
+		<-ctx.Done()
+		events <- event{false, l.Terminal.Environ[len(l.Terminal.Environ)-1]}
+		return 0, false
+	})
+	r.answer = 50 * time.Millisecond
+	begin := func(c ssh.Conn, term string) {
+		t.Helper()
+		channel := openSession(t, c)
+		if ok, err := channel.SendRequest("pty-req", true, ssh.Marshal(struct {
+			Term                         string
+			Columns, Rows, Width, Height uint32
+			Modes                        string
+		}{Term: term, Columns: 80, Rows: 24})); err != nil || !ok {
+			t.Fatal(err)
+		}
+		if ok, err := channel.SendRequest("shell", true, nil); err != nil || !ok {
+			t.Fatal(err)
+		}
+	}
+	next := func(want event) {
+		t.Helper()
+		if got := <-events; got != want {
+			t.Fatalf("%+v, want %+v", got, want)
+		}
+	}
+	dropped, _ := r.mute()
+	begin(dropped, "first")
+	next(event{true, "TERM=first"})
+	again := r.dial()
+	begin(again, "second")
+	next(event{false, "TERM=first"})
+	next(event{true, "TERM=second"})
+	r.answer = time.Minute
+	begin(r.dial(), "third")
+	next(event{true, "TERM=third"}) // beside the second, at once
+	again.Close()
+	next(event{false, "TERM=second"})
 }
 
 // The end of what a client sends is one thing, a client that is gone before it is another.

@@ -58,9 +58,11 @@ type session struct {
 	touched atomic.Int64
 	cancel  context.CancelCauseFunc
 	ctx     context.Context
-	// conn is the connection; ending is when it was first seen that the session is to end.
-	conn   io.Closer
-	ending time.Time
+	// connection is that of the session; over is closed once the session has ended, ending is
+	// when it was first seen that it is to end.
+	connection *connection
+	over       chan struct{}
+	ending     time.Time
 
 	// term is the name of the client's terminal, "" without one; started says that what it
 	// asked for runs.
@@ -85,12 +87,14 @@ func (s *Server) channel(_ *ssh.Server, conn *gossh.ServerConn, offered gossh.Ne
 	if key != nil {
 		holder = s.o.Who(key)
 	}
-	if agent == "" || holder.Agent != agent {
+	on, _ := ctx.Value(connectionKey{}).(*connection)
+	if agent == "" || holder.Agent != agent || on == nil {
 		s.o.Log.Warn("a session was refused", "agent", agent, "err", errWho)
 		_ = offered.Reject(gossh.Prohibited, errWho.Error())
 		return
 	}
-	e := &session{server: s, conn: conn, key: key, holder: holder, began: time.Now(), resized: make(chan tty.Size, 1),
+	s.speaks(on, conn)
+	e := &session{server: s, connection: on, over: make(chan struct{}), key: key, holder: holder, began: time.Now(), resized: make(chan tty.Size, 1),
 		login: Login{Agent: agent, From: host(conn.RemoteAddr()), Environ: []string{"SSH_CONNECTION=" + ends(conn.RemoteAddr(), conn.LocalAddr())}}}
 	e.ctx, e.cancel = context.WithCancelCause(ctx)
 	e.touch()
@@ -154,8 +158,7 @@ func (w whole) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// answers reports whether the client is still there: each has to answer a request that it does
-// not know.
+// answers reports whether the client is still there.
 func (w whole) answers() bool {
 	_, err := w.SendRequest("keepalive@openssh.com", true, nil)
 	return err == nil
@@ -267,6 +270,9 @@ func (e *session) run() {
 		if l.Command != "" {
 			l.In = newKeyboard(whole{e}, func() { e.cancel(context.Canceled) })
 		}
+	}
+	if l.Terminal != nil && l.Command == "" {
+		e.server.endGone(e)
 	}
 	code, broke := 1, true
 	err := state.Guarded(func() error {
