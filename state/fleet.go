@@ -71,6 +71,8 @@ type Fleet interface {
 	HasFile(ctx context.Context, message, name string) (bool, error)
 	GetFile(ctx context.Context, message, name string, to io.Writer) error
 	DropFiles(ctx context.Context, but []string) error
+	// Now is the time of day of the database, that of this box while it never answered.
+	Now() time.Time
 	// Reached is when the database last answered.
 	Reached() time.Time
 	Close()

@@ -103,7 +103,7 @@ func (c *carrier) round(ctx context.Context) time.Duration {
 // early reports whether this box is about to send a message with files by itself.
 func (c *carrier) early(o state.Outbound) bool {
 	_, serves := c.serving.Load(o.Conversation.Account)
-	return serves && len(o.Files) > 0 && time.Since(o.Submitted).Abs() < carryAfter
+	return serves && len(o.Files) > 0 && c.now().Sub(o.Submitted).Abs() < carryAfter
 }
 
 // carryFiles carries the files that are here and not there yet.
@@ -232,7 +232,7 @@ func (s *sender) awaitFiles(ctx context.Context, o state.Outbound) (waits bool, 
 		var missing *onItsWayError
 		switch {
 		case errors.As(err, &missing):
-			return true, s.store.Postpone(ctx, []int64{o.ID}, state.In(time.Now(), carryAgain), missing.Error())
+			return true, s.store.Postpone(ctx, []int64{o.ID}, state.In(s.now(), carryAgain), missing.Error())
 		case err != nil:
 			return true, err
 		}

@@ -175,10 +175,10 @@ func (s *sender) candidates(ctx context.Context, id api.ConversationID, since ti
 	return rows, seen, wrap(err, "read the history")
 }
 
-// ahead is how far the platform's clock is ahead of ours, as far as it says.
+// ahead is how far the platform's clock is ahead of that by which we plan, as far as it says.
 func (s *sender) ahead() time.Duration {
 	if clock, ok := s.provider.(api.Clock); ok {
-		return clock.Ahead()
+		return clock.Ahead() - s.now().Sub(time.Now())
 	}
 	return 0
 }

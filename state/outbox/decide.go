@@ -44,7 +44,7 @@ func (b *Outbox) Decide(ctx context.Context, seen state.Outbound, d state.Decisi
 		case state.Discard:
 			return b.discard(ctx, o)
 		case state.Retry:
-			if o.InDelay(time.Now()) {
+			if o.InDelay(b.now()) {
 				return b.hurry(ctx, o)
 			}
 		case state.SendAnyway:
@@ -62,7 +62,7 @@ func (b *Outbox) Reschedule(ctx context.Context, seen state.Outbound, at time.Ti
 	switch {
 	case b.refused != nil:
 		return b.refused
-	case !at.After(time.Now()):
+	case !at.After(b.now()):
 		return policy.ErrPast
 	}
 	return b.update(ctx, seen.ID, func(o state.Outbound) (ok bool, err error) {
@@ -98,7 +98,7 @@ func (b *Outbox) decide(ctx context.Context, o state.Outbound, d state.Decision)
 	if a, known := b.accounts[o.Conversation.Account]; known {
 		facts = factsOf(a.Provider)
 	}
-	next, ok := policy.Step(o, policy.Decided{Decision: d}, facts, time.Now())
+	next, ok := policy.Step(o, policy.Decided{Decision: d}, facts, b.now())
 	if !ok {
 		return false, errors.New("the message " + settledWords[o.Status])
 	}
@@ -129,7 +129,7 @@ func (b *Outbox) hurry(ctx context.Context, o state.Outbound) (bool, error) {
 	parts, err := b.delayed(ctx, o)
 	ok := err == nil
 	for _, part := range slices.Backward(parts) {
-		if ok && err == nil && part.InDelay(time.Now()) {
+		if ok && err == nil && part.InDelay(b.now()) {
 			ok, err = b.decide(ctx, part, state.Retry)
 		}
 	}

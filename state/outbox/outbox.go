@@ -50,6 +50,9 @@ type Options struct {
 	Refused error
 	// Shared: other boxes submit to it too, whose times of day may differ.
 	Shared bool
+	// Now is the time of day by which messages wait and are planned, the same on each box; nil
+	// is that of this one.
+	Now func() time.Time
 	// Files carry the copies of files to the box that sends; nil where there is one box.
 	Files Files
 	// Log gets what goes wrong, never what is written. Nil is silent.
@@ -66,6 +69,7 @@ type Outbox struct {
 	open     func(path string) (*os.File, error)
 	refused  error
 	shared   bool
+	now      func() time.Time
 	files    Files
 	// serving are the accounts that are served in this process.
 	serving  sync.Map
@@ -89,11 +93,22 @@ func New(o Options) *Outbox {
 	if o.Open == nil {
 		o.Open = os.Open
 	}
-	b := &Outbox{tries: map[api.AccountID]*atomic.Bool{}, looks: map[api.AccountID]*atomic.Bool{}, store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, refused: o.Refused, shared: o.Shared, files: o.Files, log: o.Log, accounts: map[api.AccountID]Account{}}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	b := &Outbox{now: o.Now, tries: map[api.AccountID]*atomic.Bool{}, looks: map[api.AccountID]*atomic.Bool{}, store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, refused: o.Refused, shared: o.Shared, files: o.Files, log: o.Log, accounts: map[api.AccountID]Account{}}
 	for _, a := range o.Accounts {
 		b.accounts[a.ID], b.tries[a.ID], b.looks[a.ID] = a, new(atomic.Bool), new(atomic.Bool)
 	}
 	return b
+}
+
+// here is a moment by the clock of this box; zero stays zero.
+func (b *Outbox) here(at time.Time) time.Time {
+	if at.IsZero() {
+		return at
+	}
+	return time.Now().Add(at.Sub(b.now()))
 }
 
 // Run sends until ctx ends, and returns why that ended. It is for
@@ -152,7 +167,7 @@ func (b *Outbox) apply(ctx context.Context, id int64, ev policy.Event, f policy.
 	if err != nil {
 		return o, false, fmt.Errorf("read message %d of the outbox: %w", id, err)
 	}
-	next, ok := policy.Step(o, ev, f, time.Now())
+	next, ok := policy.Step(o, ev, f, b.now())
 	if !ok {
 		return o, false, nil
 	}

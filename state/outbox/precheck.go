@@ -118,7 +118,7 @@ func (s *sender) hasTwin(ctx context.Context, o state.Outbound, id api.Conversat
 // That it takes too long, or that the platform allows no more requests in time,
 // says nothing about the account.
 func (s *sender) readHead(ctx context.Context, o state.Outbound, id api.ConversationID, since time.Time) error {
-	limited, cancel := context.WithTimeout(ctx, policy.PrecheckTimeout(o, time.Now()))
+	limited, cancel := context.WithTimeout(ctx, policy.PrecheckTimeout(o, s.now()))
 	defer cancel()
 	generation, _ := s.outage.Generation()
 	err := s.heads.ReadHead(limited, id, since)

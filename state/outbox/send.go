@@ -16,7 +16,7 @@ import (
 // meanwhile, and makes the request. That it is about to be made is stored
 // before; the answer is stored whatever happens to ctx.
 func (s *sender) send(ctx context.Context, o state.Outbound) error {
-	if policy.IsLate(o, s.facts, time.Now()) {
+	if policy.IsLate(o, s.facts, s.now()) {
 		_, _, err := s.step(ctx, o.ID, policy.Late{Ran: s.began().Before(o.At)})
 		return err
 	}
@@ -66,7 +66,7 @@ func (s *sender) showText(ctx context.Context, o state.Outbound) {
 func (s *sender) saveNotSent(ctx context.Context, o state.Outbound) error {
 	ctx = api.WithPermit(ctx, func() error { return nil })
 	return s.update(ctx, o.ID, func(now state.Outbound) (bool, error) {
-		next, ok := policy.Step(now, policy.NotSent{Attempt: o.Attempts}, s.facts, time.Now())
+		next, ok := policy.Step(now, policy.NotSent{Attempt: o.Attempts}, s.facts, s.now())
 		if !ok {
 			return true, nil
 		}
@@ -107,7 +107,7 @@ func (s *sender) sendLater(ctx context.Context, out api.Outgoing, at time.Time) 
 	switch {
 	case !ok:
 		return api.Receipt{}, s.unsupported("schedule message")
-	case !at.After(time.Now()):
+	case !at.After(s.now()):
 		return api.Receipt{}, fmt.Errorf("%w; take it back to write another time", policy.ErrPast)
 	}
 	return scheduler.Schedule(ctx, out, at)

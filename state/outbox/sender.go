@@ -77,7 +77,7 @@ func newSender(b *Outbox, a Account) *sender {
 		logger: b.log.With("account", a.ID),
 		loop:   work.NewLoop[job](), running: map[int64]job{},
 	}
-	s.begin(time.Now())
+	s.begin(s.now())
 	return s
 }
 
@@ -108,7 +108,7 @@ func factsOf(p api.Provider) policy.Facts {
 func (s *sender) run(ctx context.Context) error {
 	news := s.feed.Subscribe()
 	defer news.Close()
-	plan := func(ctx context.Context) time.Time { return s.plan(ctx, news.Take()) }
+	plan := func(ctx context.Context) time.Time { return s.here(s.plan(ctx, news.Take())) }
 	return s.loop.Run(ctx, news.Wake(), plan, s.end)
 }
 
@@ -119,26 +119,26 @@ func (s *sender) end(j job) {
 
 // plan starts what is due and returns when there will be more.
 func (s *sender) plan(ctx context.Context, news []state.Topic) time.Time {
-	s.noteTime(time.Now())
+	s.noteTime(s.now())
 	rows, err := s.store.Unsettled(ctx, s.account)
 	if err != nil {
 		s.report(err, "read the outbox")
-		return time.Now().Add(work.StorePause)
+		return s.now().Add(work.StorePause)
 	}
 	s.count(rows)
 	if rows, err = s.tryNow(ctx, rows); err != nil {
 		s.report(err, "try what waits")
-		return time.Now().Add(work.StorePause)
+		return s.now().Add(work.StorePause)
 	}
-	s.lookNow(rows, time.Now())
+	s.lookNow(rows, s.now())
 	s.cancelGone(rows)
 	s.matchNews(ctx, rows, news)
 	s.review(ctx, news)
 	pause := s.outage.Pause()
-	p := policy.Due(rows, s.busy, time.Now(), pause)
+	p := policy.Due(rows, s.busy, s.now(), pause)
 	if err := s.postpone(ctx, p.Paused, pause); err != nil {
 		s.report(err, "put messages off")
-		return time.Now().Add(work.StorePause)
+		return s.now().Add(work.StorePause)
 	}
 	s.startSome(ctx, repairs, p.Interrupted, s.takeUp)
 	s.startSome(ctx, repairs, p.Orphans, s.failOrphan)
@@ -168,7 +168,7 @@ func (s *sender) postpone(ctx context.Context, rows []state.Outbound, p policy.P
 		byReason[p.Reason(o)] = append(byReason[p.Reason(o)], o.ID)
 	}
 	for reason, ids := range byReason {
-		if err := s.store.Postpone(ctx, ids, state.In(time.Now(), time.Until(p.Until)), reason); err != nil {
+		if err := s.store.Postpone(ctx, ids, state.In(s.now(), p.Until.Sub(s.now())), reason); err != nil {
 			return err
 		}
 	}
@@ -198,7 +198,7 @@ func (s *sender) tryNow(ctx context.Context, rows []state.Outbound) ([]state.Out
 	if !s.tries[s.account].Swap(false) {
 		return rows, nil
 	}
-	now := time.Now()
+	now := s.now()
 	s.outage.Try(now)
 	byReason := map[string][]int64{}
 	for _, o := range rows {
@@ -303,7 +303,7 @@ func (s *sender) matchNews(ctx context.Context, rows []state.Outbound, news []st
 // observe learns from the outcome of a message's request what it says about the
 // whole account.
 func (s *sender) observe(generation int, o state.Outbound, err error) {
-	s.outage.Observe(generation, err, time.Now(), policy.Jitter(o))
+	s.outage.Observe(generation, err, s.now(), policy.Jitter(o))
 }
 
 func (s *sender) report(err error, doing string) { work.Report(s.logger, err, doing) }

@@ -29,3 +29,29 @@ func TestABoxWithAnotherTimeOfDaySendsNothingAgain(t *testing.T) {
 		d.expect(rows[0].ID, "done")
 	})
 }
+
+// A box whose time of day is an hour behind sends by that of the team: what is planned, what
+// another sender has put off, and what is to be taken back for a while.
+func TestABoxThatIsBehindSendsByTheTimeOfTheTeam(t *testing.T) {
+	untimed(t, func(d *session) {
+		d.halt()
+		d.now = func() time.Time { return time.Now().Add(time.Hour) }
+		_, err := d.Submit(d.t.Context(), state.Draft{Conversation: chat(1), Body: "planned", At: d.now().Add(10 * time.Minute)}, nil)
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		_, err = d.Submit(d.t.Context(), state.Draft{Conversation: chat(2), Body: "soon", Delay: time.Minute}, nil)
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		d.run()
+		pass(30 * time.Second)
+		d.sent()
+		pass(time.Minute)
+		d.sent("soon")
+		pass(8 * time.Minute)
+		d.sent("soon")
+		pass(time.Minute)
+		d.sent("soon", "planned")
+	})
+}

@@ -63,7 +63,7 @@ type Store interface {
 	// a time.
 	CameSince(ctx context.Context, id api.ConversationID, above state.Pos, submitted time.Time) (int, error)
 	// SeenSince lists, oldest first, our side's messages in a conversation
-	// that this machine first saw at or after a moment of its own clock and
+	// that this machine first saw at or after a moment, by [Options.Now], and
 	// that no row of the outbox is linked to.
 	SeenSince(ctx context.Context, id api.ConversationID, since time.Time) ([]api.Message, error)
 	// FailedLate lists, oldest first, the rows of an account that are Done and not

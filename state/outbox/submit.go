@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -74,7 +73,7 @@ func (b *Outbox) schedulable(d state.Draft, first *state.First) error {
 	if _, ok := a.Provider.(api.Scheduler); (!ok || first != nil) && d.Template != nil {
 		return fmt.Errorf("%s is not supported by %s for a template", api.CapSchedule, a.Provider.Traits().Label)
 	}
-	if !d.At.After(time.Now()) {
+	if !d.At.After(b.now()) {
 		return policy.ErrPast
 	}
 	return nil
@@ -225,7 +224,7 @@ func (b *Outbox) accountOf(id api.AccountID) (Account, error) {
 // rows makes one row of each part. A first message is in a provisional
 // conversation, an old one if it was taken back before.
 func (b *Outbox) rows(d state.Draft, first *state.First, parts []state.Part) []state.Outbound {
-	key, now, conv := rand.Text(), time.Now(), d.Conversation
+	key, now, conv := rand.Text(), b.now(), d.Conversation
 	if first != nil && !state.Provisional(conv) {
 		conv = state.ProvisionalID(first.Channel.Account, key)
 	}

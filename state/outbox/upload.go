@@ -32,7 +32,7 @@ func (s *sender) upload(ctx context.Context, o state.Outbound) (state.Outbound, 
 		if up.Remote, up.Err = s.uploadFile(ctx, o, i); ctx.Err() != nil && up.Err != nil {
 			return o, false, nil
 		}
-		s.outage.ObserveUpload(generation, up.Err, time.Now(), policy.Jitter(o))
+		s.outage.ObserveUpload(generation, up.Err, s.now(), policy.Jitter(o))
 		o, ok, err = s.step(ctx, o.ID, up)
 		ok = ok && up.Err == nil
 	}
@@ -79,7 +79,7 @@ func missingCopy(f state.File, err error) error {
 func (s *sender) progressOf(o state.Outbound, i int) func(int64) {
 	before := size(o.Files[:i])
 	report := func(sent int64) {
-		if s.uploads.set(o, before+sent, time.Now()) {
+		if s.uploads.set(o, before+sent, s.now()) {
 			s.feed.Mark(state.Thread(o.Conversation))
 		}
 	}

@@ -43,6 +43,7 @@ type Fleet struct {
 	pool  *pgxpool.Pool
 	clock func() time.Duration
 	lasts time.Duration
+	day   dayClock
 
 	mu sync.Mutex
 	// noted are the last commits that were made by the lease of an account.

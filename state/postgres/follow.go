@@ -17,19 +17,24 @@ import (
 // whether the position that was asked from is one of this feed too, and whether what came
 // behind it is not all there any more.
 const since = `SELECT f.pos, f.last, f.layout, $1::bigint = 0 OR EXISTS (SELECT FROM unibox.written w WHERE w.id = $2::text AND w.pos = $1),
-	$1 <> 0 AND $1 < f.floor, i.kind, i.key, i.account, i.conv, i.pos, i.columns::text
+	$1 <> 0 AND $1 < f.floor, clock_timestamp(), i.kind, i.key, i.account, i.conv, i.pos, i.columns::text
 	FROM unibox.feed f LEFT JOIN unibox.item i ON i.pos > $1 ORDER BY i.pos`
 
 // Since implements state.Fleet.
 func (f *Fleet) Since(ctx context.Context, from state.FleetPos, layout int, take func(state.FleetRow) error) (upTo state.FleetPos, err error) {
 	err = f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
+		asked, first := f.clock(), true
 		rows, err := c.Query(ctx, since, from.Pos, from.Commit)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
-			if err := scanRow(rows, layout, &upTo, take); err != nil {
+			day, err := scanRow(rows, layout, &upTo, take)
+			if first {
+				f.day.saw(day, asked, f.clock())
+			}
+			if first = false; err != nil {
 				return err
 			}
 		}
@@ -38,30 +43,31 @@ func (f *Fleet) Since(ctx context.Context, from state.FleetPos, layout int, take
 	return upTo, err
 }
 
-func scanRow(rows pgx.Rows, layout int, upTo *state.FleetPos, take func(state.FleetRow) error) error {
+// scanRow hands a row to take, and returns the database's time of day.
+func scanRow(rows pgx.Rows, layout int, upTo *state.FleetPos, take func(state.FleetRow) error) (day time.Time, err error) {
 	var known, pruned bool
 	var newest int
 	var kind, key, account, conv, columns *string
 	var pos *int64
-	if err := rows.Scan(&upTo.Pos, &upTo.Commit, &newest, &known, &pruned, &kind, &key, &account, &conv, &pos, &columns); err != nil {
-		return err
+	if err := rows.Scan(&upTo.Pos, &upTo.Commit, &newest, &known, &pruned, &day, &kind, &key, &account, &conv, &pos, &columns); err != nil {
+		return day, err
 	}
 	switch {
 	case newest > layout:
-		return errLayout
+		return day, errLayout
 	case pruned:
-		return state.ErrFleetPruned
+		return day, state.ErrFleetPruned
 	case !known:
-		return state.ErrFleetBehind
+		return day, state.ErrFleetBehind
 	}
 	if kind == nil {
-		return nil
+		return day, nil
 	}
 	r := state.FleetRow{Kind: *kind, Key: *key, Conversation: api.ConversationID{Account: api.AccountID(*account), Remote: *conv}, Pos: *pos}
 	if columns != nil {
 		r.Columns = []byte(*columns)
 	}
-	return take(r)
+	return day, take(r)
 }
 
 const (

@@ -82,8 +82,8 @@ func moveRest(ctx context.Context, l *dbfile.Conn, from, to api.ConversationID) 
 }
 
 // SeenSince lists, oldest first, our side's messages in a conversation that
-// this machine first saw at or after a moment of its own clock, and that no
-// row of the outbox is linked to.
+// this machine first saw at or after a moment, by Now, and that no row of the
+// outbox is linked to.
 func (db *DB) SeenSince(ctx context.Context, id api.ConversationID, since time.Time) (msgs []api.Message, err error) {
 	linked, err := db.linked(ctx, id)
 	if err != nil {
@@ -98,7 +98,7 @@ func (db *DB) SeenSince(ctx context.Context, id api.ConversationID, since time.T
 			}
 			return err
 		}, "SELECT "+messageColumns+` FROM message m
-			WHERE m.conv = (SELECT id FROM conversation WHERE account = ? AND remote = ?) AND `+ours+` AND m.seen >= ? ORDER BY m.id`, id.Account, id.Remote, stamp(since))
+			WHERE m.conv = (SELECT id FROM conversation WHERE account = ? AND remote = ?) AND `+ours+` AND m.seen >= ? ORDER BY m.id`, id.Account, id.Remote, stamp(db.here(since)))
 	})
 	return msgs, err
 }
@@ -120,7 +120,7 @@ func (db *DB) CameSince(ctx context.Context, id api.ConversationID, above state.
 		}
 		return l.Row(ctx, `SELECT COUNT(*) FROM message WHERE conv = ?1 AND id > ?2 AND (id > ?3 OR
 				seen > ?4 AND EXISTS (SELECT 1 FROM message WHERE conv = ?1 AND id <= ?3 AND seen <= ?4)) AND `+asks,
-			t.id, above-lateArrival, above, stamp(submitted)).Scan(&n)
+			t.id, above-lateArrival, above, stamp(db.here(submitted))).Scan(&n)
 	})
 	return n, err
 }

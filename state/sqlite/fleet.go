@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -193,6 +194,23 @@ func (db *DB) TeamFiles() state.Fleet {
 
 // Shared reports whether the store is a copy of what several boxes share.
 func (db *DB) Shared() bool { return db.copy != nil }
+
+// Now is the time of day by which messages wait and are planned: that of the database where several
+// boxes share one, since theirs may differ.
+func (db *DB) Now() time.Time {
+	if db.copy == nil {
+		return time.Now()
+	}
+	return db.fleet.Now()
+}
+
+// here is a moment of Now by the clock of this box.
+func (db *DB) here(at time.Time) time.Time {
+	if db.copy == nil || at.IsZero() {
+		return at
+	}
+	return time.Now().Add(at.Sub(db.Now()))
+}
 
 // FollowFleet takes over what the other boxes have committed up to now, and says so to the
 // database now and then.

@@ -243,7 +243,7 @@ func (df *durableFile) SaveOutbound(ctx context.Context, o state.Outbound, was s
 			return err
 		}
 		worked := o.Status == state.Uploading || o.Status == state.InFlight || o.Status == state.Held
-		if worked && now.Timed() && now.At.After(time.Now()) { // it was given another time meanwhile
+		if worked && now.Timed() && now.At.After(df.now()) { // it was given another time meanwhile
 			return dbfile.ErrNothing
 		}
 		return updateOutbound(ctx, l, o)

@@ -166,7 +166,7 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 	}
 	db.Notice = db.condition.AddNews
 	db.Store = notes.New(db.state, feed)
-	db.durable = &durableFile{file: db.state, feed: feed, lease: db.Lease, known: db.knownOf}
+	db.durable = &durableFile{file: db.state, feed: feed, lease: db.Lease, known: db.knownOf, now: db.Now}
 	return db, db.watch()
 }
 
@@ -408,6 +408,8 @@ type durableFile struct {
 	// known asks the other half what it knows of a conversation. It is called while
 	// no connection of this half is held.
 	known func(ctx context.Context, id api.ConversationID) (known, error)
+	// now is the time of day by which messages are planned.
+	now func() time.Time
 }
 
 var _ durable = (*durableFile)(nil)
