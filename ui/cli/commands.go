@@ -54,6 +54,7 @@ func RunWith(ctx context.Context, list platforms.List) int {
 
 func (p program) rootCommand() *cobra.Command {
 	var o liveOptions
+	version := false
 	if p.login == nil {
 		p.login = &login{}
 	}
@@ -64,8 +65,10 @@ func (p program) rootCommand() *cobra.Command {
 			"answers them. unibox demo tries it without an account, unibox account add begins.",
 		Args: noArgs,
 
-		Version: app.ThisBuild().String(),
 		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
+			if version {
+				return nil
+			}
 			if err := p.admit(cmd); err != nil {
 				return err
 			}
@@ -74,6 +77,9 @@ func (p program) rootCommand() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if version {
+				return printVersion(cmd)
+			}
 			if line := p.askedFor(); line != "" {
 				return p.ask(cmd.Context(), cmd, o, line)
 			}
@@ -81,8 +87,7 @@ func (p program) rootCommand() *cobra.Command {
 		},
 	}
 	root.SetFlagErrorFunc(flagError)
-	root.SetVersionTemplate("{{.Version}}\n")
-	root.Flags().Bool("version", false, "print the version, the commit and the Go version")
+	root.Flags().BoolVar(&version, "version", false, "print the version, the commit and the Go version")
 	o.flags(root)
 	p.agentFlag(root)
 	languageFlag(root)
@@ -173,9 +178,11 @@ func versionCommand() *cobra.Command {
 		Use:   "version",
 		Short: "Print the version, the commit and the Go version",
 		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), app.ThisBuild())
-			return err
-		},
+		RunE:  func(cmd *cobra.Command, _ []string) error { return printVersion(cmd) },
 	}
+}
+
+func printVersion(cmd *cobra.Command) error {
+	_, err := fmt.Fprintln(cmd.OutOrStdout(), app.ThisBuild())
+	return err
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -71,11 +72,9 @@ func (p program) configAt(path string) (config.Config, []config.Problem, error) 
 // sentence is an error as a person reads it.
 func (p program) sentence(err error) string { return p.say.Error(err) }
 
-// cobraTexts are what cobra says by itself on the page of a command.
-var cobraTexts = []catalog.Text{
+// headings are those of the page of a command, which cobra writes by itself.
+var headings = []catalog.Text{
 	"Usage:", "Aliases:", "Examples:", "Available Commands:", "Additional Commands:", "Flags:", "Global Flags:", "Additional help topics:",
-	`Use "{{.CommandPath}} [command] --help" for more information about a command.`,
-	"[command]",
 }
 
 // localize says the pages of a command and of all below it in the language of the command
@@ -91,21 +90,36 @@ func (p program) localize(root *cobra.Command) {
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s", strings.TrimSpace(cmp.Or(cmd.Long, cmd.Short)), aligned(cmd.UsageString()))
 	})
-	root.SetUsageTemplate(p.template(root.UsageTemplate()))
+	usual := root.UsageFunc()
+	root.SetUsageFunc(func(cmd *cobra.Command) error {
+		var page strings.Builder
+		there := *cmd
+		there.SetOut(&page)
+		if err := usual(&there); err != nil {
+			return err
+		}
+		_, err := io.WriteString(cmd.OutOrStderr(), p.usage(page.String(), cmd.CommandPath()))
+		return err
+	})
 	p.page(root)
 }
 
-// template is cobra's template of a page.
-func (p program) template(t string) string {
-	var pairs []string
-	for _, text := range cobraTexts {
-		pairs = append(pairs, string(text), p.say.Of(text))
+// usage is what cobra wrote about how a command is used. Its templates are left alone: a
+// program that has package text/template in it has every method of every type in it too, a
+// tenth of the binary and of the memory that it takes.
+func (p program) usage(page, path string) string {
+	lines := strings.Split(page, "\n")
+	for i, line := range lines {
+		switch {
+		case slices.Contains(headings, catalog.Text(line)):
+			lines[i] = p.say.Of(catalog.Text(line))
+		case line == "  "+path+" [command]":
+			lines[i] = "  " + path + " " + p.say.T("[command]")
+		case line == fmt.Sprintf(`Use "%s [command] --help" for more information about a command.`, path):
+			lines[i] = p.say.T(`Use "%s [command] --help" for more information about a command.`, path)
+		}
 	}
-	slices.Reverse(pairs) // the longest first
-	for i := 0; i < len(pairs); i += 2 {
-		pairs[i], pairs[i+1] = pairs[i+1], pairs[i]
-	}
-	return strings.NewReplacer(pairs...).Replace(t)
+	return strings.Join(lines, "\n")
 }
 
 // page says the page of a command, and those below it.

@@ -3,6 +3,8 @@
 package e2e
 
 import (
+	"bytes"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -40,6 +42,32 @@ func TestLittleIsMadeBeforeMain(t *testing.T) {
 	}
 	if sum > madeBudget || len(packages) < 10 {
 		t.Errorf("%d packages make %d bytes before main, at most %d are expected", len(packages), sum, madeBudget)
+	}
+}
+
+// uncalled is a method that nothing calls, of a type that is used. It is in the binary only if
+// every method is: where package text/template runs, or a name that the linker does not know
+// is given to [reflect.Value.MethodByName]. That makes the binary, and the memory of each
+// start, larger by a tenth.
+const uncalled = "math/big.(*Int).Binomial"
+
+func TestMethodsThatNothingCallsAreLeftOut(t *testing.T) {
+	t.Parallel()
+	name, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(program, []byte("math/big.(*Int).Sub")) {
+		t.Fatal("the binary has no names of methods")
+	}
+	for _, method := range []string{uncalled, "text/template.(*state).evalField"} {
+		if bytes.Contains(program, []byte(method)) {
+			t.Errorf("%s is in the binary: go build -ldflags=-dumpdep says ReflectMethod of what keeps it", method)
+		}
 	}
 }
 
