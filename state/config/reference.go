@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // keyDoc is what the reference says of a key.
@@ -69,15 +70,39 @@ func hoursDocs(r *reader) []keyDoc {
 		means: "the hours of a day or of several; `\"22:00-06:00\"` ends on the next day"})
 }
 
-// Reference is every key of the file, in Markdown: state/config/KEYS.md.
-func Reference(platforms []Platform) string {
+// Say says a text of the reference in the language of whoever reads it; nil says it in English.
+type Say func(english string) string
+
+// text says what has words in it beside what is typed as it is.
+func (say Say) text(english string) string {
+	if say == nil || !strings.ContainsFunc(verbatim().ReplaceAllString(english, ""), unicode.IsLetter) {
+		return english
+	}
+	return say(english)
+}
+
+// all is what a key says of itself, said. Of a name only what is no key's is.
+func (say Say) all(k keyDoc) keyDoc {
+	if !strings.HasPrefix(k.name, "`") {
+		k.name = say.text(k.name)
+	}
+	k.values, k.means, k.absent = say.text(k.values), say.text(k.means), say.text(k.leftOut())
+	k.required = false
+	return k
+}
+
+// Reference is every key of the file, in Markdown: state/config/KEYS.md, where it is in English.
+func Reference(platforms []Platform, say Say) string {
 	r := &reader{platforms: platforms}
 	var b strings.Builder
-	b.WriteString("# Every key of the config\n\nMade by `unibox config keys` from the table by which the config is read. What the keys mean together: [the config](README.md).\n")
+	fmt.Fprintf(&b, "# %s\n\n%s\n", say.text("Every key of the config"),
+		say.text("Made by `unibox config keys` from the table by which the config is read. What the keys mean together: [the config](README.md)."))
 	for _, s := range sections() {
-		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| key | takes | left out | means |\n|---|---|---|---|\n", s.head(), s.means)
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| %s | %s | %s | %s |\n|---|---|---|---|\n", s.head(), say.text(s.means),
+			say.text("key"), say.text("takes"), say.text("left out"), say.text("means"))
 		for _, k := range s.keys(r) {
-			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", k.name, k.values, k.leftOut(), k.means)
+			k = say.all(k)
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", k.name, k.values, k.absent, k.means)
 		}
 	}
 	return b.String()
@@ -92,23 +117,26 @@ func (k keyDoc) leftOut() string {
 
 // KeyHelp is what the reference says of the keys whose name has a text in it, for a terminal;
 // empty if there are none. "ui." is all of [ui].
-func KeyHelp(platforms []Platform, part string) string {
+func KeyHelp(platforms []Platform, part string, say Say) string {
 	r := &reader{platforms: platforms}
 	var b strings.Builder
 	for _, s := range sections() {
 		for _, k := range s.keys(r) {
-			name := s.name + "." + plain(k.name)
-			if !strings.Contains(name, part) {
+			said := say.all(k)
+			if !strings.Contains(s.name+"."+plain(k.name), part) {
 				continue
 			}
-			fmt.Fprintf(&b, "%s\n    %s\n    takes: %s\n", name, plain(k.means), plain(k.values))
-			if out := plain(k.leftOut()); out != "" {
-				fmt.Fprintf(&b, "    left out: %s\n", out)
+			fmt.Fprintf(&b, "%s\n    %s\n    %s: %s\n", s.name+"."+plain(said.name), plain(said.means), say.text("takes"), plain(said.values))
+			if out := plain(said.absent); out != "" {
+				fmt.Fprintf(&b, "    %s: %s\n", say.text("left out"), out)
 			}
 		}
 	}
 	return b.String()
 }
+
+// verbatim is what stands in Markdown to be typed as it is, and where its links lead.
+var verbatim = compiled("`[^`]*`|\\]\\([^)]*\\)")
 
 var link = compiled(`\[([^\]]*)\]\([^)]*\)`)
 

@@ -20,6 +20,7 @@ import (
 
 	"unibox/api/platforms"
 	"unibox/keymap"
+	"unibox/state/config"
 )
 
 // use is a text that the source says.
@@ -69,6 +70,9 @@ func source(t *testing.T) map[string]use {
 	for _, key := range accountTexts() {
 		uses[key] = use{key, -1, "api/platforms"}
 	}
+	for _, key := range configTexts() {
+		uses[key] = use{key, -1, "state/config"}
+	}
 	for _, key := range DateTexts() {
 		uses[key] = use{key, -1, "dates.go"}
 	}
@@ -93,6 +97,22 @@ func accountTexts() (all []string) {
 			all = append(all, "a key of an account"+divider+key.Means)
 		}
 	}
+	return all
+}
+
+// configTexts are what the reference of the config says.
+func configTexts() (all []string) {
+	var known []config.Platform
+	for _, p := range platforms.All() {
+		known = append(known, config.Platform{Name: p.Name, Password: p.Password})
+		for _, key := range p.Keys {
+			known[len(known)-1].Keys = append(known[len(known)-1].Keys, config.Key{Name: key.Name, Means: key.Means, Required: key.Required, Values: key.Values})
+		}
+	}
+	config.Reference(known, func(english string) string {
+		all = append(all, "a key of the config"+divider+english)
+		return english
+	})
 	return all
 }
 

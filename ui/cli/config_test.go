@@ -16,7 +16,7 @@ import (
 // state/config/KEYS.md is made from the table by which the config is read.
 func TestThePageOfKeysIsTheReference(t *testing.T) {
 	page, err := os.ReadFile("../../state/config/KEYS.md")
-	if err != nil || string(page) != config.Reference(app.Platforms{List: platforms.All()}.Config()) {
+	if err != nil || string(page) != config.Reference(app.Platforms{List: platforms.All()}.Config(), nil) {
 		t.Errorf("state/config/KEYS.md is not what unibox config keys prints (%v)", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"unibox/api/platforms"
+	"unibox/state/config"
 	"unibox/ui/app"
 	"unibox/ui/catalog"
 )
@@ -130,5 +132,20 @@ func TestErrorsAreSaid(t *testing.T) {
 	_, unread := os.Open(filepath.Join(t.TempDir(), "none"))
 	if got := p.sentence(fmt.Errorf("read it: %w", unread)); strings.Contains(got, "open ") || !errors.Is(unread, os.ErrNotExist) {
 		t.Errorf("%q", got)
+	}
+}
+
+// The reference of the config is read in the language, and keys in it stay what is typed.
+func TestTheKeysOfTheConfigAreTranslated(t *testing.T) {
+	say, _ := catalog.For("ru")
+	known := app.Platforms{List: platforms.All()}.Config()
+	translated := func(english string) string { return say.In("a key of the config", english) }
+	for _, row := range strings.Split(config.Reference(known, translated), "\n") {
+		if words := regexp.MustCompile("`[^`]*`|\\]\\([^)]*\\)|\\([a-z]+\\)").ReplaceAllString(row, ""); regexp.MustCompile(`\b(the|what|how|where|is|of|takes)\b`).MatchString(words) {
+			t.Errorf("in English: %s", row)
+		}
+	}
+	if help := config.KeyHelp(known, "ui.theme", translated); !strings.Contains(help, "ui.theme\n") || !strings.Contains(help, "принимает: \"auto\"") {
+		t.Error(help)
 	}
 }

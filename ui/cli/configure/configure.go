@@ -79,10 +79,10 @@ func (c *command) keysCommand() *cobra.Command {
 		Example: "  unibox config keys ui.theme\n  unibox config keys notify",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				_, err := fmt.Fprint(cmd.OutOrStdout(), config.Reference(c.Platforms.Config()))
+				_, err := fmt.Fprint(cmd.OutOrStdout(), config.Reference(c.Platforms.Config(), c.key))
 				return err
 			}
-			help := config.KeyHelp(c.Platforms.Config(), args[0])
+			help := config.KeyHelp(c.Platforms.Config(), args[0], c.key)
 			if help == "" {
 				return &script.Exit{Code: script.ExitNone, Err: catalog.Errorf("no key of the config has %q in its name; unibox config keys prints all", args[0])}
 			}
@@ -91,6 +91,9 @@ func (c *command) keysCommand() *cobra.Command {
 		},
 	}
 }
+
+// key says a text of the reference of keys.
+func (c *command) key(english string) string { return c.Say.In("a key of the config", english) }
 
 func (c *command) checkCommand() *cobra.Command {
 	strict := false
