@@ -26,6 +26,8 @@ type Session struct {
 	// Looks: it is read-only. It never sends, and runs the engine only while no
 	// session is there that could.
 	Looks bool
+	// Unattended: nobody is at it. It works for others, as unibox serve and unibox watch do.
+	Unattended bool
 	// Open is the conversation that it shows, empty for none.
 	Open api.ConversationID
 	// Replying is the conversation that a reply is being written to since a

@@ -18,6 +18,7 @@ func guests(t *testing.T, test func(t *testing.T, host, olga, pavel *DB)) {
 		host := openIn(t, dir)
 		start := time.Now()
 		host.Presence.Clock = func() time.Duration { return time.Since(start) + time.Hour }
+		host.Unattended()
 		host.Join("host", "")
 		time.Sleep(time.Millisecond)
 		olga, pavel := host.Session(false), host.Session(true)
@@ -35,7 +36,8 @@ func TestGuestsAreSessions(t *testing.T) {
 		owning(t, host)
 		time.Sleep(20 * time.Second)
 		names, all := whoIs(t, olga)
-		if !slices.Equal(names, []string{"host", "olga", "pavel"}) || !all[0].Works || !all[1].Self || all[1].Looks || !all[2].Looks || all[2].From != "192.0.2.8" {
+		if !slices.Equal(names, []string{"host", "olga", "pavel"}) || !all[0].Works || !all[1].Self || all[1].Looks || !all[2].Looks || all[2].From != "192.0.2.8" ||
+			!all[0].Unattended || all[1].Unattended || all[2].Unattended {
 			t.Fatalf("%+v", all)
 		}
 		news := host.feed.Subscribe()

@@ -392,6 +392,7 @@ func (i *Inbox) run(ctx context.Context, w worker, beside ...func(context.Contex
 	s, db, engine, sends, carried, all := i.session, i.DB, w.engine, w.sends, w.carried, workAccounts(w.live)
 	_, name, from := s.who()
 	readTogether(db, engine, accountsOf(all))
+	db.Unattended()
 	db.Join(name, from)
 	parts := append(s.push(engine, sends.LookNow, db, i.log), fetching(db, engine), db.EnforceRetention, expireLog(s.Dir, retention(s.Config), db.Notice), db.NoteComebacks)
 	hooks := s.hooks(db, i.Feed, i.log)

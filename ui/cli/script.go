@@ -22,9 +22,10 @@ func (p program) scriptCommands() []*cobra.Command {
 				readOnlyFlag(cmd, readOnly)
 			}
 		},
-		Session: p.session,
-		NoArgs:  noArgs,
-		Typed:   p.login.guest == nil,
+		Session:  p.session,
+		NoArgs:   noArgs,
+		Typed:    p.login.guest == nil,
+		Terminal: p.login.guest != nil && p.login.guest.Terminal != nil,
 	}.Commands()
 }
 

@@ -253,7 +253,7 @@ func (w *seat) press(keys string) {
 // atWork waits until the list is there.
 func (w *seat) atWork() *seat {
 	w.Helper()
-	w.wait("Waiting 12", "here", "? help")
+	w.wait("Waiting 12", "? help")
 	return w
 }
 
@@ -290,7 +290,7 @@ func TestTwoAgentsInOneProcess(t *testing.T) {
 	b := newStation(t)
 	olga, pavel := b.sit(b.login("olga"), 120, 40), b.sit(b.login("pavel"), 120, 40)
 	for _, w := range []*seat{olga, pavel} {
-		w.atWork().wait("3 here")
+		w.atWork().wait("2 here")
 	}
 	for _, one := range []struct {
 		w, other *seat
@@ -420,6 +420,30 @@ func TestCommandsWithoutATerminal(t *testing.T) {
 	}
 	if out, _, code := b.command(c, "", "files take"); code != 0 || !strings.Contains(out, "FILE") {
 		t.Errorf("%q, %d", out, code)
+	}
+}
+
+// What a customer sent in a file does not reach the terminal of an agent as it is.
+func TestAFileIsNotPrintedOnATerminal(t *testing.T) {
+	b := newStation(t)
+	c := b.login("olga")
+	const evil = "\x1b]52;c;aGk=\a\x1b_Gt=f;L2V0Yy9wYXNzd2Q=\x1b\\"
+	if _, said, code := b.command(c, evil, "files put evil.txt"); code != 0 {
+		t.Fatal(said)
+	}
+	if out, said, code := b.command(c, "", "files take evil.txt"); out != evil || code != 0 {
+		t.Errorf("without a terminal: %q, %q", out, said)
+	}
+	s, err := c.NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.RequestPty("xterm", 24, 80, nil); err != nil {
+		t.Fatal(err)
+	}
+	var exit *ssh.ExitError
+	if out, err := s.Output("files take evil.txt"); !errors.As(err, &exit) || exit.ExitStatus() != 2 || !strings.Contains(string(out), "leave out -t") || bytes.ContainsAny(out, "\x1b\a") {
+		t.Errorf("%q, %v", out, err)
 	}
 }
 

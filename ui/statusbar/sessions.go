@@ -123,10 +123,16 @@ func (b *Bar) Replier(id api.ConversationID) string {
 
 // hereText counts who is here, if there is more than one.
 func (b *Bar) hereText() string {
-	if len(b.sessions) < 2 {
+	here := 0
+	for _, c := range b.sessions {
+		if !c.Unattended {
+			here++
+		}
+	}
+	if here < 2 {
 		return ""
 	}
-	return b.env.Look.Theme.Muted.Render(b.env.T(" %s %d here", b.env.Look.Marks.Dot, len(b.sessions)))
+	return b.env.Look.Theme.Muted.Render(b.env.T(" %s %d here", b.env.Look.Marks.Dot, here))
 }
 
 // sessionWords says of each session: which one sends and receives, and what

@@ -371,7 +371,7 @@ func TestProblemsAreShown(t *testing.T) {
 
 func TestOtherSessionsAreNamed(t *testing.T) {
 	id := api.ConversationID{Account: "pact", Remote: "1"}
-	b := newBar(120, 30, &store{sessions: []state.Session{{Who: "maya", Self: true, Replying: id}, {Who: "olga", Replying: id}}})
+	b := newBar(120, 30, &store{sessions: []state.Session{{Who: "maya", Self: true, Replying: id}, {Who: "olga", Replying: id}, {Who: "unibox serve", Unattended: true}}})
 	if got := b.Replier(id); got != "olga is replying" {
 		t.Errorf("%q", got)
 	}

@@ -36,7 +36,7 @@ func (p *Presence) Away(ctx context.Context) (all []state.Session, err error) {
 		return nil, nil
 	}
 	err = p.eachAway(ctx, func(id, box string, a about) {
-		all = append(all, state.Session{ID: id, Box: box, Who: a.Who, From: a.From, Started: a.Started, Looks: a.Looks,
+		all = append(all, state.Session{ID: id, Box: box, Who: a.Who, From: a.From, Started: a.Started, Looks: a.Looks, Unattended: isUnattended(id),
 			Open: a.Screen.Open, Replying: a.Replying, Since: a.Since})
 	})
 	return all, err

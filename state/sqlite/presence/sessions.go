@@ -36,6 +36,7 @@ func (p *Presence) Sessions(ctx context.Context) (all []state.Session, err error
 			s.Open = screen.Open
 			s.ID, s.Started, s.Since = r.id, moment(started), moment(since)
 			s.Self, s.Works, s.Looks = s.ID == p.id, held && r.epoch == has.epoch, strings.HasPrefix(s.ID, viewer)
+			s.Unattended = isUnattended(s.ID)
 			all = append(all, s)
 			return nil
 		}, "SELECT "+rowColumns+", who, origin, pid, started, account, conv, since, look FROM session WHERE boot = ? ORDER BY started, id", p.bootID)
@@ -50,6 +51,23 @@ const viewer = "look-"
 // OnlyLooks publishes that this session is read-only: the others do not count on it to
 // send. Call it before Join.
 func (p *Presence) OnlyLooks() { p.id = viewer + p.id }
+
+// unattended begins, behind viewer, the id of a session that nobody is at.
+const unattended = "work-"
+
+// Unattended publishes that nobody is at this session: it is not counted among who is here. Call
+// it before Join.
+func (p *Presence) Unattended() {
+	rest, looks := strings.CutPrefix(p.id, viewer)
+	p.id = unattended + rest
+	if looks {
+		p.id = viewer + p.id
+	}
+}
+
+func isUnattended(id string) bool {
+	return strings.HasPrefix(strings.TrimPrefix(id, viewer), unattended)
+}
 
 // nobodys is an epoch that no session has; 0 is that of those without the lease.
 const nobodys = -1

@@ -170,6 +170,9 @@ func (s Setup) filesTake() *cobra.Command {
 		if err := oneName(cmd, args); err != nil {
 			return err
 		}
+		if c.setup.Terminal || terminal(c.out) {
+			return exit(ExitUsage, "a file is not printed on a terminal, which could obey what is in it: leave out -t, and put > %s behind it", plain.Line(args[0]))
+		}
 		return take(ctx, root, args[0], c.out)
 	})
 }

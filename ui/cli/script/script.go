@@ -87,6 +87,8 @@ type Setup struct {
 	// Typed: a shell may complete the command line. Cobra keeps what completes a flag for ever,
 	// so nothing is offered where one process has many command lines.
 	Typed bool
+	// Terminal: what is printed goes to a terminal that is not this process's.
+	Terminal bool
 }
 
 // offer says what completes a flag.
@@ -171,13 +173,18 @@ func (c *command) warn(format string, args ...any) {
 	fmt.Fprintln(c.cmd.ErrOrStderr(), plain.Clean(c.setup.Say.Said(catalog.Say(format, args...))))
 }
 
+// terminal reports whether what is printed goes to one.
+func terminal(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	return ok && term.IsTerminal(f.Fd())
+}
+
 // columns is how wide what is printed may be, 0 where it goes to no terminal.
 func columns(out io.Writer) int {
-	f, ok := out.(*os.File)
-	if !ok || !term.IsTerminal(f.Fd()) {
+	if !terminal(out) {
 		return 0
 	}
-	w, _, err := term.GetSize(f.Fd())
+	w, _, err := term.GetSize(out.(*os.File).Fd())
 	if err != nil {
 		return 0
 	}

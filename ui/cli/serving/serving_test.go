@@ -210,7 +210,6 @@ func TestTheLimitBeforeSigningIn(t *testing.T) {
 	r := serve(t, func(o *Options) {
 		o.Limits = Limits{Each: 3, All: 5, EachRate: 1000, AllRate: 1000, EachBurst: 1000, AllBurst: 1000}
 	}, func(context.Context, Login) (int, bool) { return 0, false })
-	var held []net.Conn
 	ended := make(chan int, 10)
 	for i := range 6 {
 		conn, err := net.Dial("tcp", r.addr)
@@ -221,7 +220,6 @@ func TestTheLimitBeforeSigningIn(t *testing.T) {
 		if n, err := conn.Read(make([]byte, 1)); n != 1 { // its version
 			t.Fatalf("connection %d is not answered: %v", i, err)
 		}
-		held = append(held, conn)
 		go func() { _, _ = io.Copy(io.Discard, conn); ended <- i }()
 	}
 	for range 3 { // what says nothing gives way, the oldest first
