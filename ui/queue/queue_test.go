@@ -233,3 +233,32 @@ func TestX4TheOutboxHidesWhatIsWritten(t *testing.T) {
 		t.Errorf("revealed, and shows only %q:\n%s", got, screen(p))
 	}
 }
+
+// Where several agents are, an entry says who sent it off; what is said aloud says so too.
+func TestTheOutboxSaysWhoSent(t *testing.T) {
+	p, _ := pane(t, 46, 10)
+	by := func(who string) func(*state.Outbound) { return func(o *state.Outbound) { o.By = who } }
+	p.set([]state.Unsent{message(1, "Anna", state.Queued, by("olga")), message(2, "Bela", state.Queued, by("pavel-from-the-night-shift")), message(3, "Cleo", state.Queued)})
+	p.env.Me = "olga"
+	if got := screen(p); strings.Contains(got, "you") || strings.Contains(got, "pavel") {
+		t.Errorf("who works alone reads\n%s", got)
+	}
+	p.env.Team.Colleagues = []string{"olga", "pavel-from-the-night-shift"}
+	want := `
+ OUTBOX                                     3
+  Anna                                   WA
+▌ ⋯  text 1                         you 11:59
+▌    it is sent in its turn
+  Bela                                   WA
+  ⋯  text 2                  pavel-fro… 11:59
+     it is sent in its turn
+  Cleo                                   WA
+  ⋯  text 3                             11:59
+     it is sent in its turn`
+	if got := screen(p); got != strings.TrimPrefix(want, "\n") {
+		t.Errorf("\n%s", got)
+	}
+	if got := p.Spoken().Selected.Words; !strings.Contains(got, "sent off by you") {
+		t.Error(got)
+	}
+}

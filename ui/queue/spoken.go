@@ -45,6 +45,9 @@ func (p *Pane) entryWords(e entry) string {
 		_, word, _ := p.look.Sending(*e.Message, p.now(), p.progress)
 		parts = append(parts, word)
 	}
+	if by := p.by(e); by != "" {
+		parts = append(parts, p.env.T("sent off by %s", by))
+	}
 	if when, _ := p.when(e); when != "" {
 		parts = append(parts, when)
 	}

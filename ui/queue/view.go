@@ -110,14 +110,32 @@ func (p *Pane) under() theme.Style {
 	return p.look.Theme.SelectedBlur
 }
 
-// beginning is the mark of an entry, how it begins, and on the right when
+// beginning is the mark of an entry, how it begins, and on the right who sent it off and when
 // something happens to it.
 func (p *Pane) beginning(e entry) string {
 	glyph, style := p.mark(e)
 	glyph, _, _ = strings.Cut(glyph, " ")
 	left := style.Render(p.look.Mode.Fit(glyph, 2)) + " " + p.look.Theme.Text.Render(p.says(e))
 	when, style := p.when(e)
-	return p.look.Spread(left, " "+style.Render(when)+" ", p.w-2)
+	right := " " + style.Render(when) + " "
+	if by := p.by(e); by != "" {
+		right = " " + p.look.Theme.Muted.Render(p.look.Mode.Cut(by, longestBy)) + right
+	}
+	return p.look.Spread(left, right, p.w-2)
+}
+
+// longestBy is how wide the name of who sent an entry off may be.
+const longestBy = 10
+
+// by is who sent an entry off, where several agents are; "" where nobody knows.
+func (p *Pane) by(e entry) string {
+	switch {
+	case e.Message == nil || e.gone || len(p.env.Team.Colleagues) == 0:
+		return ""
+	case e.Message.By == p.env.Me && p.env.Me != "":
+		return p.env.T("you")
+	}
+	return p.env.Line(e.Message.By)
 }
 
 func (p *Pane) mark(e entry) (string, theme.Style) {
