@@ -116,6 +116,24 @@ func TestW2AColleagueIsNamed(t *testing.T) {
 	}
 }
 
+// W2: whoever names a colleague who is not here is told so; of one who is here nothing is said.
+func TestW2AColleagueWhoIsNotHereIsSaid(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 40, who: "olga", more: func(o *Options) {
+		o.Team.Colleagues = []string{"olga", "maya", "pavel"}
+		o.Team.Called = func(agent string) string { return map[string]string{"maya": "Maya D."}[agent] }
+	}})
+	aConversation(t, a)
+	b := a.beside("Maya D.")
+	b.see("WAITING")
+	a.see("2 here")
+	a.press(";")
+	a.write("@maya and @pavel, and @somebody")
+	a.see("@somebody")
+	a.press("enter")
+	a.said("not here now: pavel; the note waits for them under =")
+}
+
 // W2: a text of a colleague cannot touch the terminal.
 func TestW2AHostileNoteIsText(t *testing.T) {
 	t.Parallel()

@@ -37,6 +37,12 @@ func (s Session) team(db *sqlite.DB) (t env.Team) {
 	for _, a := range s.Config.Agents {
 		t.Colleagues = append(t.Colleagues, a.Name)
 	}
+	t.Called = func(name string) string {
+		if a, ok := s.Config.Agent(name); ok {
+			return a.Called()
+		}
+		return name
+	}
 	if s.Agent != nil && s.sends() {
 		t.Claims = claims{db, *s.Agent}
 	}

@@ -2,9 +2,11 @@ package env
 
 import (
 	"context"
+	"slices"
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/note"
 )
 
 // Claims are the customers whom agents have taken out of the queue, for the agent of this
@@ -27,6 +29,8 @@ type Team struct {
 	Away func(ctx context.Context) ([]state.Session, error)
 	// Colleagues are the names of all agents.
 	Colleagues []string
+	// Called is what an agent's sessions are called; nil says by the name.
+	Called func(agent string) string
 	// HeldBy says which colleague has a customer, as far as the screen knows; nil says that
 	// nobody has.
 	HeldBy func(api.ConversationID) (state.Claim, bool)
@@ -40,6 +44,25 @@ func (e *Env) Everybody(ctx context.Context) ([]state.Session, error) {
 	}
 	away, err := e.Team.Away(ctx)
 	return append(all, away...), err
+}
+
+// Absent lists those of some names, as notes have them, who are colleagues and have no session now:
+// none where that is not known.
+func (e *Env) Absent(ctx context.Context, names []string) (absent []string) {
+	all, err := e.Everybody(ctx)
+	if err != nil {
+		return nil
+	}
+	for _, agent := range e.Team.Colleagues {
+		called := agent
+		if e.Team.Called != nil {
+			called = e.Team.Called(agent)
+		}
+		if slices.Contains(names, note.Fold(agent)) && !slices.ContainsFunc(all, func(s state.Session) bool { return s.Who == called }) {
+			absent = append(absent, agent)
+		}
+	}
+	return absent
 }
 
 // Held is the colleague who has a customer.

@@ -232,7 +232,7 @@ func (w *writer) save() tea.Cmd {
 		return w.saveEdit(body, named)
 	}
 	n := note.New(w.draft.Conversation, w.draft.Writer, body, w.notes.env.Now())
-	return w.store(func(ctx context.Context) error { return w.notes.env.Notes.AddNote(ctx, n, named) }, w.notes.env.T("the note about %s is saved", w.name), func(ctx context.Context) error {
+	return w.store(func(ctx context.Context) error { return w.notes.env.Notes.AddNote(ctx, n, named) }, named, w.notes.env.T("the note about %s is saved", w.name), func(ctx context.Context) error {
 		if _, err := w.notes.env.Notes.SaveNoteDraft(ctx, w.draft, "", body); err != nil {
 			return err
 		}
@@ -259,14 +259,14 @@ func (w *writer) saveEdit(body string, named []string) tea.Cmd {
 			return nil
 		}
 		return w.notes.env.Notes.EditNote(ctx, now, was.Body, named)
-	}, w.notes.env.T("the note about %s is changed", w.name), func(ctx context.Context) error {
+	}, named, w.notes.env.T("the note about %s is changed", w.name), func(ctx context.Context) error {
 		return w.notes.env.Notes.EditNote(ctx, back, now.Body, note.Names(back.Body, w.known))
 	})
 }
 
-// store closes the box and runs a change; where that fails, the box opens again with what
-// was typed. What takes it back waits for it.
-func (w *writer) store(change func(context.Context) error, did string, undo func(context.Context) error) tea.Cmd {
+// store closes the box and runs a change that names colleagues; where that fails, the box opens
+// again with what was typed. What takes it back waits for it.
+func (w *writer) store(change func(context.Context) error, named []string, did string, undo func(context.Context) error) tea.Cmd {
 	e, kept, stored := w.notes.env, w.kept, make(chan struct{})
 	w.closed()
 	return w.notes.screen.Did(did, e.Read(func(ctx context.Context) tea.Msg {
@@ -274,7 +274,8 @@ func (w *writer) store(change func(context.Context) error, did string, undo func
 		err := change(ctx)
 		if err == nil { // what is left of the draft would be offered again, and harms nobody
 			_, _ = e.Notes.SaveNoteDraft(ctx, w.draft, kept, "")
-			return nil
+			absent := e.Absent(ctx, named)
+			return then(func() tea.Cmd { return w.sayAbsent(absent) })
 		}
 		return then(func() tea.Cmd { return w.again(err) })
 	}), func() tea.Cmd {
@@ -287,6 +288,15 @@ func (w *writer) store(change func(context.Context) error, did string, undo func
 			}
 		})
 	})
+}
+
+// sayAbsent says which colleagues do not see now that a note names them.
+func (w *writer) sayAbsent(absent []string) tea.Cmd {
+	if len(absent) == 0 {
+		return nil
+	}
+	e := w.notes.env
+	return e.Say(e.T("not here now: %s; the note waits for them under %s", e.Line(strings.Join(absent, ", ")), e.KeyFor(keymap.GoToMentions)))
 }
 
 // again opens the box with what could not be stored.
