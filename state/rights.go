@@ -24,7 +24,7 @@ const (
 
 // The errors of who has not the rights, each a sentence for a person.
 var (
-	ErrMayRead  = errors.New(api.WhyReadOnly)
+	ErrMayRead  = errors.New("your rights here are to read: ask whoever runs this unibox for others")
 	ErrMayDraft = errors.New("you may write drafts, notes and labels here: somebody with the right to send has to do this")
 	ErrMaySend  = errors.New("only an agent with the rights of an admin may do this")
 )

@@ -77,11 +77,11 @@ func (m *Model) refuse(action keymap.Action, why string) tea.Cmd {
 
 // why returns the reason for which an action cannot run now, "" if it can.
 func (m *Model) why(action keymap.Action) string {
-	if m.opt.Settings.ReadOnly && !readonly.Looks(action) {
-		return readonly.Why
-	}
 	if why := m.never(action); why != "" {
 		return why
+	}
+	if m.opt.Settings.ReadOnly && !readonly.Looks(action) {
+		return readonly.Why
 	}
 	part := m.actorOf(action)
 	if part != m.pane(m.focus) { // which knows of its selection

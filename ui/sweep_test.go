@@ -17,7 +17,6 @@ import (
 	"unibox/state"
 	"unibox/state/usercmd"
 	"unibox/ui/layout"
-	"unibox/ui/readonly"
 )
 
 // typedBefore is the draft that is there before any key of the sweep.
@@ -286,7 +285,7 @@ func (s *sweep) finds(key, none string, want map[keymap.Action]bool) {
 func TestNoReplyIsOfferedToWhoOnlyLooks(t *testing.T) {
 	s := newSweep(t, state.RightsRead)
 	s.press("3")
-	if screen := s.see(readonly.Why); strings.Contains(screen, " r reply") {
+	if screen := s.see("your rights here are to read"); strings.Contains(screen, " r reply") {
 		t.Errorf("a reply is offered:\n%s", screen)
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 func (m *Model) whyNoReply() string {
 	if m.opt.Settings.ReadOnly {
-		return readonly.Why
+		return readonly.WhyNothing(m.opt.Settings.Rights)
 	}
 	if why := m.triage.WhyNotMine(m.current()); why != "" {
 		return why

@@ -176,10 +176,8 @@ func (i *Inbox) WhyNotWrite() error {
 	case i.session.Config.UI.ReadOnly || i.Condition().ReadOnly:
 		return errors.New(api.WhyReadOnly)
 	}
-	return errMayLook
+	return state.ErrMayRead
 }
-
-var errMayLook = catalog.Errorf("your rights here are to read: ask whoever runs this unibox for others")
 
 // WhyNotSend is the sentence for why nothing may be sent here, nil if it may.
 func (i *Inbox) WhyNotSend() error { return i.session.rights().Refuse(state.RightsSend) }

@@ -288,7 +288,7 @@ func (d *Search) item(f state.Found, words hit.Words) menu.Item {
 // Keep keeps the search at hand, or no longer.
 func (d *Search) Keep() tea.Cmd {
 	if d.env.Settings.ReadOnly {
-		return d.env.Say(readonly.Why)
+		return d.env.Say(readonly.WhyNothing(d.env.Settings.Rights))
 	}
 	line := strings.TrimSpace(d.Value())
 	if it, ok := d.Selected(); ok && line == "" {

@@ -37,6 +37,15 @@ func WhyNot(action keymap.Action, has state.Rights, restricted bool) string {
 	return ""
 }
 
+// WhyNothing is why nothing may be changed in a session that is only to look: its agent has no
+// more rights, or unibox runs so.
+func WhyNothing(has state.Rights) string {
+	if has == state.RightsRead {
+		return state.ErrMayRead.Error()
+	}
+	return Why
+}
+
 // needs are the rights that an action needs. One that is not known needs those to send.
 func needs(action keymap.Action) state.Rights {
 	switch {
