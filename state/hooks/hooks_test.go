@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -33,6 +34,89 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	case "sleep":
 		time.Sleep(time.Hour)
+	case "crowd":
+		os.Exit(crowd(os.Args[1]))
+	}
+}
+
+// crowd is one of many hooks: it notes that it runs, waits until as many run as may, or only
+// the last are left, and fails if more run. The event whose text is "hang" never ends.
+func crowd(folder string) int {
+	var e events.Event
+	if json.NewDecoder(os.Stdin).Decode(&e) != nil {
+		return 3
+	}
+	own := filepath.Join(folder, "runs", e.Message.Text)
+	if os.WriteFile(own, nil, 0o600) != nil {
+		return 3
+	}
+	if e.Message.Text == "hang" {
+		time.Sleep(time.Hour)
+	}
+	for {
+		runs, _ := os.ReadDir(filepath.Join(folder, "runs"))
+		done, _ := os.ReadDir(filepath.Join(folder, "done"))
+		switch {
+		case len(runs) > crowdAtOnce:
+			os.Stderr.WriteString("more run than may\n")
+			return 1
+		case len(runs) == crowdAtOnce || len(done) >= crowdEvents-crowdAtOnce:
+			if os.WriteFile(filepath.Join(folder, "done", e.Message.Text), nil, 0o600) != nil || os.Remove(own) != nil {
+				return 3
+			}
+			return 0
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+const crowdEvents, crowdAtOnce = 50, 3
+
+// crowded hands 50 events to hooks at once, of which one may hang, and waits for the others.
+func crowded(t *testing.T, first string) (said <-chan string) {
+	t.Helper()
+	folder := t.TempDir()
+	for _, name := range []string{"runs", "done"} {
+		if err := os.Mkdir(filepath.Join(folder, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h, said := hooking(t, "crowd", Options{AtOnce: crowdAtOnce, Limit: time.Hour}, folder)
+	h.On(event(events.New, first))
+	for i := range crowdEvents - 1 {
+		h.On(event(events.New, strconv.Itoa(i)))
+	}
+	want := crowdEvents
+	if first == "hang" {
+		want--
+	}
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+		done, err := os.ReadDir(filepath.Join(folder, "done"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(done) == want {
+			return said
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d of %d are done", len(done), want)
+		}
+	}
+}
+
+// H2: of many events at once every one runs its hook, and as many run at a time as may.
+func TestFiftyEventsAtOnce(t *testing.T) {
+	said := crowded(t, "first")
+	if len(said) > 0 {
+		t.Error(<-said)
+	}
+}
+
+// H2: while a hook hangs the others run, in what is left of how many may.
+func TestAHookThatHangsHoldsUpNobody(t *testing.T) {
+	said := crowded(t, "hang")
+	if len(said) > 0 {
+		t.Error(<-said)
 	}
 }
 
