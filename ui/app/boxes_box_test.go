@@ -71,8 +71,11 @@ type order struct {
 	Do           string
 	Conversation api.ConversationID
 	Token        string
-	ID           int64
-	Decision     state.Decision
+	// File is one to be attached, Agent who takes a customer or gives them back.
+	File     string
+	Agent    string
+	ID       int64
+	Decision state.Decision
 }
 
 // outcome is what came of it.
@@ -83,8 +86,9 @@ type outcome struct {
 	Conversations []api.ConversationID
 	Rows          []unsent
 	Drafts        []api.ConversationID
-	Holds         bool
-	Problem       string
+	// Has is the agent who has the customer.
+	Has     string
+	Problem string
 }
 
 // unsent is a message that is not out.
@@ -95,6 +99,7 @@ type unsent struct {
 	Left   bool
 	Body   string
 	Reason string
+	Files  []string
 }
 
 // desk is where the agents of a box work.
@@ -137,19 +142,25 @@ func (d *desk) do(ctx context.Context, what order, said *outcome) (err error) {
 		}
 		return err
 	case "send":
-		return d.send(ctx, what.Conversation, what.Token)
+		return d.send(ctx, what.Conversation, what.Token, what.File)
 	case "left":
 		return d.left(ctx, said)
 	case "decide":
 		return d.decide(ctx, what)
 	case "draft":
 		return d.sendDraft(ctx, what.Conversation)
+	case "take":
+		has, err := d.o.Store.(rows).Claim(ctx, state.Claim{Conversation: what.Conversation, Agent: what.Agent, Who: what.Agent, Since: time.Now()}, 10, false)
+		said.Has = has.Agent
+		return err
+	case "give back":
+		return d.o.Store.(rows).Unclaim(ctx, what.Agent, what.Conversation)
 	}
 	return fmt.Errorf("nobody can %s", what.Do)
 }
 
-// send writes a text and sends it off, unless it is there already.
-func (d *desk) send(ctx context.Context, id api.ConversationID, token string) error {
+// send writes a text, attaches a file if there is one, and sends it off, unless it is there already.
+func (d *desk) send(ctx context.Context, id api.ConversationID, token, file string) error {
 	for try := 0; ; try++ {
 		draft, err := d.o.Store.Draft(ctx, id)
 		if err != nil {
@@ -160,6 +171,9 @@ func (d *desk) send(ctx context.Context, id api.ConversationID, token string) er
 				return err
 			}
 			draft.Body = strings.TrimSpace(draft.Body + "\n\n" + token)
+			if file != "" {
+				draft.Files = append(draft.Files, state.File{Path: file, Name: filepath.Base(file), MIME: "image/jpeg"})
+			}
 			if draft, err = d.o.Store.SaveDraft(ctx, draft); err == nil {
 				_, err = d.o.Outbox.Submit(ctx, draft, nil)
 			}
@@ -184,11 +198,20 @@ func (d *desk) sendDraft(ctx context.Context, id api.ConversationID) error {
 // rows is what the store has beyond what screens need.
 type rows interface {
 	Submitted(ctx context.Context, after int64) ([]state.Outbound, error)
+	Unsent(ctx context.Context) ([]state.Outbound, error)
 	FollowFleet(ctx context.Context) error
+	Claim(ctx context.Context, want state.Claim, most int, over bool) (state.Claim, error)
+	Unclaim(ctx context.Context, agent string, ids ...api.ConversationID) error
 }
 
+// submitted reports whether a text is in a message, also one that waits for the database.
 func (d *desk) submitted(ctx context.Context, token string) (bool, error) {
 	all, err := d.o.Store.(rows).Submitted(ctx, 0)
+	if err != nil {
+		return false, err
+	}
+	waiting, err := d.o.Store.(rows).Unsent(ctx)
+	all = append(all, waiting...)
 	return slices.ContainsFunc(all, func(o state.Outbound) bool { return strings.Contains(o.Body, token) }), err
 }
 
@@ -197,11 +220,13 @@ func (d *desk) left(ctx context.Context, said *outcome) error {
 	if err := d.o.Store.(rows).FollowFleet(ctx); err != nil {
 		return err
 	}
-	all, err := d.o.Store.(interface {
-		Unsent(ctx context.Context) ([]state.Outbound, error)
-	}).Unsent(ctx)
+	all, err := d.o.Store.(rows).Unsent(ctx)
 	for _, o := range all {
-		said.Rows = append(said.Rows, unsent{o.ID, o.Status, o.Checks, o.Left, o.Body, o.Reason})
+		row := unsent{ID: o.ID, Status: o.Status, Checks: o.Checks, Left: o.Left, Body: o.Body, Reason: o.Reason}
+		for _, f := range o.Files {
+			row.Files = append(row.Files, f.Name)
+		}
+		said.Rows = append(said.Rows, row)
 	}
 	if err != nil {
 		return err
@@ -214,9 +239,7 @@ func (d *desk) left(ctx context.Context, said *outcome) error {
 }
 
 func (d *desk) decide(ctx context.Context, what order) error {
-	all, err := d.o.Store.(interface {
-		Unsent(ctx context.Context) ([]state.Outbound, error)
-	}).Unsent(ctx)
+	all, err := d.o.Store.(rows).Unsent(ctx)
 	for _, o := range all {
 		if o.ID == what.ID {
 			return d.o.Outbox.Decide(ctx, o, what.Decision)
@@ -225,7 +248,4 @@ func (d *desk) decide(ctx context.Context, what order) error {
 	return err
 }
 
-var (
-	_ rows = (*sqlite.DB)(nil)
-	_      = time.Now
-)
+var _ rows = (*sqlite.DB)(nil)
