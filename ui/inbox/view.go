@@ -70,11 +70,16 @@ func (p *Pane) ViewStep() []string {
 	return slices.Clone(was.rows)
 }
 
-// accounts are those of the list.
+// accounts are those of the list. They are not to be changed: each row of a frame asks.
 func (p *Pane) accounts() []state.Health {
-	return slices.DeleteFunc(slices.Clone(p.health), func(h state.Health) bool {
-		return p.sel.Account != "" && p.sel.Account != h.Account
-	})
+	if p.sel.Account == "" {
+		return p.health
+	}
+	i := slices.IndexFunc(p.health, func(h state.Health) bool { return h.Account == p.sel.Account })
+	if i < 0 {
+		return nil
+	}
+	return p.health[i : i+1 : i+1]
 }
 
 // partial reports whether the platforms may have more of what the list shows.
