@@ -1,10 +1,7 @@
 package attach
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,9 +12,6 @@ import (
 
 	"github.com/gabriel-vasile/mimetype"
 )
-
-// mostScanned is how much of a file is looked through for secrets.
-const mostScanned = 64 << 20
 
 // keyMarks are what files with private keys say of themselves.
 var keyMarks = []string{"PRIVATE KEY-----", "PGP PRIVATE KEY BLOCK", "PuTTY-User-Key-File-", "AGE-SECRET-KEY-1"}
@@ -34,7 +28,7 @@ var programs = []string{"application/x-elf", "application/vnd.microsoft.portable
 // dangers lists, in sentences, what a person should think about before the file
 // leaves the machine.
 func (g *Guard) dangers(file *os.File, info fs.FileInfo, kind *mimetype.MIME) ([]string, error) {
-	found, err := g.scan(file)
+	found, err := g.scan(file, info.Size())
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +38,9 @@ func (g *Guard) dangers(file *os.File, info fs.FileInfo, kind *mimetype.MIME) ([
 	}
 	if found.key || slices.Contains(keyNames, strings.ToLower(filepath.Ext(file.Name()))) {
 		out = append(out, "It holds a private key or a collection of passwords: whoever has it can pass for you.")
+	}
+	if found.closed {
+		out = append(out, "It is packed in a way that unibox cannot look into: be sure that no secret is in it.")
 	}
 	if osfile.Private(info) && len(g.o.Only) == 0 { // in an agent's own folder all files are
 		out = append(out, fmt.Sprintf("Only you can read it (mode %04o), as is usual for secrets.", info.Mode().Perm()))
@@ -61,42 +58,4 @@ func program(kind *mimetype.MIME) bool {
 		}
 	}
 	return false
-}
-
-// scanned is what was found in a file.
-type scanned struct{ secret, key bool }
-
-// scan looks through a file for our secrets and for private keys.
-func (g *Guard) scan(file io.Reader) (scanned, error) {
-	g.mu.Lock()
-	secrets := slices.Clone(g.secrets)
-	g.mu.Unlock()
-	overlap := 64
-	for _, s := range secrets {
-		overlap = max(overlap, len(s))
-	}
-	var found scanned
-	in := io.LimitReader(file, mostScanned)
-	buf, kept := make([]byte, 256<<10+overlap), 0
-	for first := true; ; first = false {
-		n, err := io.ReadFull(in, buf[kept:])
-		text := buf[:kept+n]
-		found.secret = found.secret || contains(text, secrets)
-		found.key = found.key || contains(text, keyMarks) || first && begins(text, keyFormats)
-		switch {
-		case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-			return found, nil
-		case err != nil:
-			return found, err
-		}
-		kept = copy(buf, text[len(text)-overlap:])
-	}
-}
-
-func contains(text []byte, any []string) bool {
-	return slices.ContainsFunc(any, func(s string) bool { return bytes.Contains(text, []byte(s)) })
-}
-
-func begins(text []byte, any []string) bool {
-	return slices.ContainsFunc(any, func(s string) bool { return bytes.HasPrefix(text, []byte(s)) })
 }
