@@ -273,6 +273,24 @@ func TestAReplyWhoseAnswerIsLostIsThereOnce(t *testing.T) {
 	}
 }
 
+// A reply that the database has stored, and that the box could not read back, is there once, and
+// nobody is told that it is not stored.
+func TestAReplyThatCannotBeReadBackIsThereOnce(t *testing.T) {
+	p, _, _, b, other := cutOff(t)
+	defer b.Close()
+	d := b.write(t, 1, "text")
+	p.Swallow("LEFT JOIN unibox.item")
+	b.submitAs(t, d, "k")
+	for _, box := range []*box{b, other} {
+		if all := box.unsent(t); !slices.Equal(all, []string{"text"}) {
+			t.Errorf("to be sent: %q", all)
+		}
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || !d.Empty() {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+	}
+}
+
 // A draft that the team has, by a commit without an answer, was sent off here, and the next
 // text is written: that is no other text of the same draft, and does not go out with it.
 func TestADraftThatWasSentOffIsNotWrittenBack(t *testing.T) {
@@ -324,7 +342,7 @@ func TestNothingLeavesWhileCutOff(t *testing.T) {
 // reopen opens a box that may be cut off.
 func reopen(t *testing.T, dir string, f *postgres.Fleet) *box {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), dir, state.NewFeed(), sqlite.Fleet(f), sqlite.QueuesReplies())
+	db, err := sqlite.Open(t.Context(), dir, state.NewFeed(), sqlite.Fleet(f))
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	return &box{db, f}

@@ -28,7 +28,7 @@ func openBox(t *testing.T, database, dir string, feed *state.Feed) (*box, error)
 	if err != nil {
 		return nil, err
 	}
-	db, err := sqlite.Open(t.Context(), dir, feed, sqlite.Fleet(f), sqlite.QueuesReplies())
+	db, err := sqlite.Open(t.Context(), dir, feed, sqlite.Fleet(f))
 	if err != nil {
 		f.Close()
 		return nil, err

@@ -21,9 +21,6 @@ import (
 // committed there first. Without it a copy is not opened. The store closes it.
 func Fleet(f state.Fleet) Option { return func(db *DB) { db.fleet = f } }
 
-// QueuesReplies has a copy keep replies while the fleet does not answer, as copied.Copy.Queues says.
-func QueuesReplies() Option { return func(db *DB) { db.queues = true } }
-
 // CopyToo opens a copy without its fleet as well, to be read: what is written to it is
 // ErrCopy.
 func CopyToo() Option { return func(db *DB) { db.copyToo = true } }
@@ -44,7 +41,6 @@ func (db *DB) openCopy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	copy.Queues = db.queues
 	db.copy = copy
 	return nil
 }

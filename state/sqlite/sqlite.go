@@ -88,8 +88,6 @@ type store struct {
 	answer atomic.Pointer[Answerer]
 	// moving: the store is opened to become a copy, or to be none any more.
 	moving bool
-	// queues: replies wait in a copy while the fleet does not answer.
-	queues bool
 	// copyToo: a copy is opened without a fleet.
 	copyToo bool
 

@@ -26,11 +26,6 @@ import (
 
 // Copy is one state.db. It is safe for concurrent use.
 type Copy struct {
-	// Queues: replies may wait here, too, while the fleet does not answer. Without it they are
-	// refused, and stay drafts. It is not set yet where people work: five boxes under fire sent
-	// one in a hundred twice with it.
-	Queues bool
-
 	file   *dbfile.File
 	fleet  state.Fleet
 	feed   *state.Feed
@@ -106,12 +101,11 @@ func (c *Copy) Write(ctx context.Context, fn func(l *dbfile.Conn) error) error {
 				return err
 			}
 		}
-		failed := c.Follow(ctx)
-		switch {
-		case err == nil:
-			return failed
-		case failed != nil:
+		if failed := c.Follow(ctx); failed != nil { // it may be there, and will be met here then
 			return c.whileAway(ctx, fn, failed)
+		}
+		if err == nil {
+			return nil
 		}
 	}
 	return fmt.Errorf("%w %d times", state.ErrFleetMoved, mostTries)
@@ -131,11 +125,8 @@ func (c *Copy) commit(ctx context.Context, w state.FleetWrite) error {
 // to another team it is drafts alone: it is not known that the rest will ever go out.
 func (c *Copy) whileAway(ctx context.Context, fn func(l *dbfile.Conn) error, why error) error {
 	kept := keptHere
-	switch {
-	case errors.Is(why, ErrOtherTeam):
+	if errors.Is(why, ErrOtherTeam) {
 		kept = draftsHere
-	case !c.Queues:
-		kept = slices.DeleteFunc(slices.Clone(kept), func(table string) bool { return table == "outbox" || table == "provisional" })
 	}
 	if err := c.keepHere(ctx, fn, kept); !errors.Is(err, errNotHere) {
 		return err
