@@ -82,8 +82,9 @@ type order struct {
 type outcome struct {
 	N   int
 	Err string
-	// Conversations are those of the list, Rows what is not out, Drafts where there are some.
+	// Conversations are those of the list, with the kinds of their channels, Rows what is not out, Drafts where there are some.
 	Conversations []api.ConversationID
+	Kinds         []api.ChannelKind
 	Rows          []unsent
 	Drafts        []api.ConversationID
 	// Has is the agent who has the customer.
@@ -138,7 +139,7 @@ func (d *desk) do(ctx context.Context, what order, said *outcome) (err error) {
 	case "list":
 		all, err := d.o.Store.List(ctx, state.ListQuery{View: state.ViewAll, Limit: 500})
 		for _, row := range all.Rows {
-			said.Conversations = append(said.Conversations, row.Conversation.ID)
+			said.Conversations, said.Kinds = append(said.Conversations, row.Conversation.ID), append(said.Kinds, row.Conversation.Kind)
 		}
 		return err
 	case "send":
