@@ -146,25 +146,25 @@ func answers(conn gossh.Conn) bool {
 	return err == nil
 }
 
-// endGone ends the other sessions of an agent whose clients are gone, and waits until they have
+// endGone ends the other screens of an agent whose clients are gone, and waits until they have
 // ended: whoever logs in again after a dropped line is then where they were. Where all answer
-// it is over at once.
+// it is over at once. A command runs on: what it brings may fill its line.
 func (s *Server) endGone(e *session) {
 	limit, stop := context.WithTimeout(e.ctx, s.answer)
 	defer stop()
 	var all sync.WaitGroup
 	for _, other := range s.all() {
-		if other.login.Agent == e.login.Agent && other.connection != e.connection {
+		if other.screen.Load() && other.login.Agent == e.login.Agent && other.connection != e.connection {
 			all.Go(func() { s.endIfGone(limit, e, other) })
 		}
 	}
 	all.Wait()
 }
 
-// endIfGone waits for the answer of a client until limit ends; then that client is gone, and its
-// session ends before e begins.
+// endIfGone waits for the answer of a client until limit ends. One of which nothing came
+// meanwhile is gone, and its session ends before e begins; on a slow line the answer is late.
 func (s *Server) endIfGone(limit context.Context, e, other *session) {
-	alive := make(chan bool, 1)
+	alive, heard := make(chan bool, 1), other.connection.conn.reads.Load()
 	go func() { alive <- answers(other.connection.ssh) }()
 	select {
 	case here := <-alive:
@@ -173,7 +173,7 @@ func (s *Server) endIfGone(limit context.Context, e, other *session) {
 		}
 	case <-other.over:
 	case <-limit.Done():
-		if e.ctx.Err() != nil {
+		if e.ctx.Err() != nil || other.connection.conn.reads.Load() != heard {
 			return
 		}
 		s.o.Log.Info("a connection was closed: its client does not answer", "agent", e.login.Agent, "from", other.login.From)

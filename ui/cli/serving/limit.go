@@ -193,12 +193,15 @@ type limited struct {
 	limiter *limiter
 	source  *source
 	step    atomic.Int32
+	// reads counts what came.
+	reads atomic.Int64
 }
 
 // Read reads what the client sends, and notes that it does.
 func (c *limited) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if n > 0 {
+		c.reads.Add(1)
 		c.step.CompareAndSwap(saidNothing, saidSomething)
 	}
 	return n, err

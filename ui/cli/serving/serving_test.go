@@ -461,6 +461,44 @@ func TestALoginEndsWhatADroppedLineLeft(t *testing.T) {
 	next(event{false, "TERM=second"})
 }
 
+// What does not answer may be busy with what it is sent: a command goes on when its agent opens
+// the screen.
+func TestALoginEndsNoCommand(t *testing.T) {
+	began, over := make(chan string, 10), make(chan struct{})
+	r := serve(t, unchanged, func(ctx context.Context, l Login) (int, bool) {
+		began <- l.Command
+		select {
+		case <-over:
+			return 7, false
+		case <-ctx.Done():
+			return 1, false
+		}
+	})
+	r.answer = 50 * time.Millisecond
+	c, _ := r.mute()
+	channel := openSession(t, c)
+	if ok, err := channel.SendRequest("exec", true, ssh.Marshal(struct{ Command string }{"files take"})); err != nil || !ok {
+		t.Fatal(err)
+	}
+	if got := <-began; got != "files take" {
+		t.Fatal(got)
+	}
+	screen, err := r.dial().NewSession()
+	if err != nil || screen.RequestPty("xterm", 24, 80, nil) != nil || screen.Shell() != nil {
+		t.Fatal("no screen")
+	}
+	if got := <-began; got != "" {
+		t.Fatal(got)
+	}
+	if len(r.all()) != 2 {
+		t.Error("the command was ended")
+	}
+	close(over)
+	if err := screen.Wait(); err == nil || !strings.Contains(err.Error(), "7") {
+		t.Errorf("the screen ended with %v", err)
+	}
+}
+
 // The end of what a client sends is one thing, a client that is gone before it is another.
 func TestTheEndOfTheInput(t *testing.T) {
 	type read struct {

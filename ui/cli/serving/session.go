@@ -71,6 +71,8 @@ type session struct {
 	resized chan tty.Size
 	started bool
 	once    sync.Once
+	// screen says that it has the screen, and is no command.
+	screen atomic.Bool
 }
 
 // errWho: the key that signed is not, or not any more, the agent's who was let in with it.
@@ -273,6 +275,7 @@ func (e *session) run() {
 	}
 	if l.Terminal != nil && l.Command == "" {
 		e.server.endGone(e)
+		e.screen.Store(true)
 	}
 	code, broke := 1, true
 	err := state.Guarded(func() error {
