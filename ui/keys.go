@@ -13,6 +13,7 @@ import (
 	"unibox/keymap"
 	"unibox/ui/catalog"
 	"unibox/ui/composer"
+	"unibox/ui/layout"
 	"unibox/ui/tty"
 )
 
@@ -99,9 +100,22 @@ func (k *keys) hold(msg tea.Msg, chooses bool) bool {
 	return true
 }
 
-// takeUp takes what was typed while a dialog chose: it is about what was chosen.
+// unread reports whether it is still being read what keys are about.
+func (m *Model) unread() bool {
+	if !m.dialogs.Empty() {
+		return false
+	}
+	_, read := m.thread.Row()
+	return !read && m.thread.Conversation() != (api.ConversationID{}) || m.focus == layout.List && !m.inbox.HasRead()
+}
+
+// takeUp takes what was typed while a dialog chose, or a list was read: it is about what
+// was chosen.
 func (m *Model) takeUp() tea.Cmd {
-	if len(m.keys.held) == 0 || m.keys.waiting || m.dialogs.Chooses() {
+	switch {
+	case m.keys.reading && !m.unread():
+		return m.release()
+	case len(m.keys.held) == 0 || m.keys.waiting || m.dialogs.Chooses():
 		return nil
 	}
 	return m.untilRead()
@@ -116,8 +130,7 @@ func (m *Model) cancelChoice(esc tea.KeyPressMsg) tea.Cmd {
 // release takes what was typed while another conversation was looked for, once that is
 // read: much of what can be done with one goes by what it is.
 func (m *Model) release() tea.Cmd {
-	_, read := m.thread.Row()
-	if !read && !m.keys.reading && m.dialogs.Empty() && m.thread.Conversation() != (api.ConversationID{}) {
+	if !m.keys.reading && m.unread() {
 		m.keys.reading = true
 		m.keys.number++
 		return m.env.After(m.keys.longest, heldTooLongMsg{m.keys.number})

@@ -144,3 +144,33 @@ func TestEscEndsAChoiceThatWaits(t *testing.T) {
 		t.Errorf("%q is open, %d keys are held, said %q", m.dialogs.Title(), len(m.keys.held), said)
 	}
 }
+
+// What is typed after a list was chosen is about what that list selects, and not about the
+// thread that the list before it led to.
+func TestWhatFollowsAListIsAboutThatList(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{Conversations: 12}})
+	a.synced()
+	a.press("n")
+	var left api.ConversationID
+	a.until("a thread", func(string) (read bool) {
+		a.inspect(func(m *Model) {
+			row, ok := m.thread.Row()
+			left, read = row.Conversation.ID, ok && m.focus == layout.Thread
+		})
+		return read
+	})
+	a.press("ctrl+g")
+	a.write("All")
+	a.press("enter", "r")
+	a.write("one second")
+	a.until("the text in the box of who is first there", func(string) (there bool) {
+		a.inspect(func(m *Model) {
+			there = m.dialogs.Empty() && m.inbox.Selection().View == state.ViewAll && m.reply.Draft().Body == "one second" && m.inbox.SelectedID() == m.thread.Conversation()
+			if m.thread.Conversation() == left && m.reply.Draft().Body != "" {
+				t.Error("it is written to whom the list before led to")
+			}
+		})
+		return there || t.Failed()
+	})
+}

@@ -27,6 +27,9 @@ func (m *Model) current() state.Row {
 	if selected, ok := m.inbox.Selected(); ok {
 		return selected
 	}
+	if m.focus == layout.List && !m.inbox.HasRead() {
+		return state.Row{} // and not what the list before it led to
+	}
 	return row
 }
 
@@ -49,6 +52,9 @@ func (m *Model) focusOn(p layout.Pane) tea.Cmd {
 	if p == layout.Thread && m.thread.Conversation() == (api.ConversationID{}) {
 		return m.openSelected()
 	}
+	if p == layout.List && !m.inbox.HasRead() {
+		return m.untilRead()
+	}
 	if p != layout.Thread {
 		return nil
 	}
@@ -58,7 +64,7 @@ func (m *Model) focusOn(p layout.Pane) tea.Cmd {
 	return m.untilRead()
 }
 
-// untilRead holds what is typed until the thread is read, if nobody holds it already.
+// untilRead holds what is typed until what it is about is read, if nobody holds it already.
 func (m *Model) untilRead() tea.Cmd {
 	if m.keys.waiting {
 		return nil

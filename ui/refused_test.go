@@ -74,6 +74,7 @@ var refusals = map[string]func() *Model{
 	"in a thread that is not read": func() *Model {
 		m := bare(3, 0, 120, 40)
 		m.focusOn(layout.Thread)
+		m.Update(heldTooLongMsg{m.keys.number})
 		return m
 	},
 	"among the channels": func() *Model {
@@ -84,6 +85,7 @@ var refusals = map[string]func() *Model{
 	"in the outbox": func() *Model {
 		m := bare(3, 3, 120, 40)
 		m.showOutbox()
+		m.Update(heldTooLongMsg{m.keys.number})
 		return m
 	},
 	"only looking": func() *Model {
