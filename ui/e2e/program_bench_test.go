@@ -5,6 +5,7 @@ package e2e
 import (
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -73,6 +74,36 @@ func benchmarkStart(b *testing.B, home, want string) {
 	b.ReportMetric(part(cpu, 50), "cpu-ms")
 	b.ReportMetric(part(settled, 50), "settled-cpu-ms")
 	b.ReportMetric(part(peak, 100), "peak-MB")
+}
+
+// BenchmarkBare is the start of the least that a program on Bubble Tea is, measured as that
+// of unibox is: what a millisecond is worth on this machine.
+func BenchmarkBare(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "bare")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "./testdata/bare")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		b.Fatalf("build: %v: %s", err, out)
+	}
+	var took, cpu []float64
+	for b.Loop() {
+		for range 5 {
+			start := time.Now()
+			cmd := exec.Command(path)
+			cmd.Env = append(os.Environ(), "TERM=xterm-256color", "COLORTERM=truecolor")
+			p := program{open(b, cmd, 120, 40), cmd.Process.Pid}
+			at, err := p.Seen(patience, func(screen string) bool { return strings.Contains(screen, "row 40") }, func() error { return nil })
+			if err != nil {
+				b.Fatalf("the first frame: %v; the screen is\n%s", err, p.Text())
+			}
+			took, cpu = append(took, ms(at.Sub(start))), append(cpu, ms(p.cpu()))
+			p.Settle(rest)
+			p.quit()
+		}
+	}
+	b.ReportMetric(part(took, 50), "ms")
+	b.ReportMetric(part(cpu, 50), "cpu-ms")
+	b.ReportMetric(0, "ns/op")
 }
 
 // benchmarkList is one press after the other, each after the frame of the last.
