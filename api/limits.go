@@ -144,7 +144,7 @@ func formOf(mime string) string {
 }
 
 // TakesFiles says what files a kind of channel takes, "" if nothing is known: "images
-// (JPEG, PNG) up to 5 MB, other files up to 100 MB".
+// (JPEG, PNG) up to 5 MB; other files up to 100 MB".
 func (r ChannelRules) TakesFiles() string {
 	if r.MaxFiles == 0 {
 		return "no files"
@@ -156,7 +156,7 @@ func (r ChannelRules) TakesFiles() string {
 	if len(all) == 0 && r.MaxFile > 0 {
 		return "files up to " + megabytes(r.MaxFile)
 	}
-	return strings.Join(all, ", ")
+	return strings.Join(all, "; ")
 }
 
 // Length is the length of a text as the channel counts it, and the unit for people.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -44,6 +45,9 @@ func (w *Language) whole(english string) string {
 	if said := w.texts[english]; len(said) > 0 && strings.Contains(english, " ") { // a word may be anybody's
 		return said[0]
 	}
+	if said, ok := w.counted(english); ok {
+		return said
+	}
 	for _, p := range w.patterns.list(w.texts) {
 		if found := p.match(english); found != nil {
 			return p.fill(w, found)
@@ -52,10 +56,27 @@ func (w *Language) whole(english string) string {
 	return english
 }
 
+// counted is whole for so many of something, "3 drafts", of which the language has its own forms.
+func (w *Language) counted(english string) (said string, ok bool) {
+	number, what, _ := strings.Cut(english, " ")
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 0 {
+		return "", false
+	}
+	w.patterns.list(w.texts)
+	forms, at := w.patterns.counts[what], w.form(n)
+	if at >= len(forms) {
+		return "", false
+	}
+	return fmt.Sprintf(forms[at], n), true
+}
+
 // patterns are the sentences with verbs, gathered when the first one is looked for.
 type patterns struct {
 	once sync.Once
 	all  []pattern
+	// counts are the forms of what is counted, by what stands behind the number.
+	counts map[string][]string
 }
 
 type pattern struct {
@@ -64,6 +85,9 @@ type pattern struct {
 	english []string
 	length  int
 	said    string
+	// quoted are the places that hold a text in quotes, by their number: nothing else fills them,
+	// and what they hold is nobody's sentence.
+	quoted map[int]bool
 }
 
 // match is what fills the places of a sentence, nil if it is another one.
@@ -83,6 +107,11 @@ func (p pattern) match(s string) (found []string) {
 	if found = append(found, s); s == "" || first == "" && piece.MatchString(found[0]) {
 		return nil // what is before the first place of a pattern is a sentence of its own
 	}
+	for i := range p.quoted {
+		if _, err := strconv.Unquote(found[i]); err != nil || found[i][0] != '"' {
+			return nil
+		}
+	}
 	return found
 }
 
@@ -90,13 +119,18 @@ var verbs = regexp.MustCompile(`%[a-z]`)
 
 func (p *patterns) list(texts map[string][]string) []pattern {
 	p.once.Do(func() {
+		p.counts = map[string][]string{}
 		for key, said := range texts {
 			text, is := strings.CutPrefix(key, below+divider)
 			if !is || !verbs.MatchString(text) {
 				continue
 			}
+			if one, other, counts := strings.Cut(text, apart); counts {
+				p.counts[strings.TrimPrefix(one, "%d ")], p.counts[strings.TrimPrefix(other, "%d ")] = said, said
+				continue
+			}
 			parts := verbs.Split(text, -1)
-			p.all = append(p.all, pattern{parts, len(strings.Join(parts, "")), said[0]})
+			p.all = append(p.all, pattern{parts, len(strings.Join(parts, "")), said[0], quotedPlaces(text)})
 		}
 		slices.SortFunc(p.all, func(a, b pattern) int {
 			return cmp.Or(b.length-a.length, slices.Compare(a.english, b.english))
@@ -105,13 +139,25 @@ func (p *patterns) list(texts map[string][]string) []pattern {
 	return p.all
 }
 
+func quotedPlaces(text string) map[int]bool {
+	all := map[int]bool{}
+	for i, verb := range verbs.FindAllString(text, -1) {
+		if verb == "%q" {
+			all[i] = true
+		}
+	}
+	return all
+}
+
 var numbered = regexp.MustCompile(`%(?:\[\d+\])?[a-z]`)
 
 // fill puts what was found into the verbs, in its turn said in the language.
 func (p pattern) fill(w *Language, found []string) string {
 	args := make([]any, len(found))
 	for i, s := range found {
-		args[i] = w.dated(w.Sentence(s))
+		if args[i] = s; !p.quoted[i] {
+			args[i] = w.dated(w.Sentence(s))
+		}
 	}
 	return fmt.Sprintf(numbered.ReplaceAllStringFunc(p.said, func(verb string) string { return verb[:len(verb)-1] + "s" }), args...)
 }

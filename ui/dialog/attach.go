@@ -66,7 +66,7 @@ func NewAttach(e *env.Env, opt AttachOptions, attach func(paths []string) tea.Cm
 	}
 	menuOptions := menu.Options{Input: true, Prompt: prompt, Value: opt.Folder, Wide: true, Empty: e.T("Nothing here begins with this.")}
 	if takes := opt.Rules.TakesFiles(); takes != "" && opt.Rules.MaxFiles > 0 {
-		menuOptions.Text = []string{e.Line(e.T("%s takes %s.", opt.Rules.Title, takes))}
+		menuOptions.Text = []string{e.Line(e.T("%s takes %s.", opt.Rules.Title, e.Sentence(takes)))}
 	}
 	return &Attach{env: e, attach: attach, opt: opt, Box: Box{Menu: menu.New(e.T("Attach a file"), menuOptions)}}
 }
@@ -118,7 +118,7 @@ func refuse(say *catalog.Language, items []menu.Item, rules api.ChannelRules) {
 			continue
 		}
 		if kind, err := mimetype.DetectFile(entry.paths[0]); err == nil {
-			why := rules.RefusesFile(kind.String(), info.Size())
+			why := say.Sentence(rules.RefusesFile(kind.String(), info.Size()))
 			if items[i].Why = why; why != "" && rules.Guessed {
 				items[i].Why, items[i].Detail = "", say.T("perhaps not: %s", why)
 			}

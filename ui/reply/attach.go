@@ -102,7 +102,7 @@ func (b *Box) wentOn(f state.LocalFile) tea.Cmd {
 // consider adds a file, or asks first.
 func (b *Box) consider(f state.LocalFile) tea.Cmd {
 	rules, name, why := b.rules(), b.env.Line(f.Name), f.Dangers
-	refused := rules.RefusesFile(f.MIME, f.Size)
+	refused := b.env.Sentence(rules.RefusesFile(f.MIME, f.Size))
 	switch {
 	case refused != "" && rules.Guessed:
 		why = append(why, b.env.T("It %s. That is as far as is known: it may be refused after it was uploaded.", b.env.Line(refused)))

@@ -61,7 +61,7 @@ func (b *Box) below() []string {
 // fileRow is the line of an attached file, with what its channel has against it.
 func (b *Box) fileRow(f state.File) string {
 	rules := b.rules()
-	why, style, mark := rules.RefusesFile(f.MIME, f.Size), b.env.Look.Theme.Failed, b.env.Look.Marks.Failed
+	why, style, mark := b.env.Sentence(rules.RefusesFile(f.MIME, f.Size)), b.env.Look.Theme.Failed, b.env.Look.Marks.Failed
 	if rules.Guessed {
 		style, mark = b.env.Look.Theme.Warn, b.env.Look.Marks.Problem
 	}
