@@ -1,6 +1,7 @@
 package serving
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"slices"
@@ -17,14 +18,16 @@ type Limits struct {
 	// more takes the place of the one that is least likely to sign in: many that say nothing
 	// keep nobody out who shares their address.
 	Each, All int
-	// EachRate and AllRate are how many new ones a second there may be of an address, and of
-	// all, EachBurst and AllBurst how many at once. One more is closed at once.
+	// EachRate and AllRate are how many a second may begin to sign in of an address, and of
+	// all, EachBurst and AllBurst how many at once. One more is closed. Who says nothing does not
+	// count: it costs next to nothing, and colleagues who share the address would pay for it.
 	EachRate, AllRate   float64
 	EachBurst, AllBurst int
 }
 
-// usualLimits let a team behind one address come back all at once.
-var usualLimits = Limits{Each: 64, All: 256, EachRate: 5, EachBurst: 100, AllRate: 50, AllBurst: 300}
+// usualLimits let a team behind one address come back all at once. A login costs some
+// milliseconds of a core.
+var usualLimits = Limits{Each: 64, All: 256, EachRate: 30, EachBurst: 100, AllRate: 100, AllBurst: 300}
 
 // mostAddresses is how many addresses are kept apart: of more, new ones are one.
 const mostAddresses = 4096
@@ -39,6 +42,8 @@ type limiter struct {
 	rate    *rate.Limiter
 	sources map[netip.Prefix]*source
 	now     func() time.Time
+	// turnedAway counts those that were closed.
+	turnedAway *atomic.Int64
 }
 
 // source is what is known of an address.
@@ -51,7 +56,7 @@ func newLimiter(l Limits) *limiter {
 	if l == (Limits{}) {
 		l = usualLimits
 	}
-	return &limiter{l: l, rate: rate.NewLimiter(rate.Limit(l.AllRate), l.AllBurst), sources: map[netip.Prefix]*source{}, now: time.Now}
+	return &limiter{l: l, rate: rate.NewLimiter(rate.Limit(l.AllRate), l.AllBurst), sources: map[netip.Prefix]*source{}, now: time.Now, turnedAway: new(atomic.Int64)}
 }
 
 // prefix is whom a connection is of: an address, or the network of one of IPv6, of which
@@ -69,16 +74,12 @@ func prefix(a net.Addr) netip.Prefix {
 	return p
 }
 
-// admit makes a connection one that may sign in, nil where there are too many new ones. left is
-// one that gave way to it, which the caller closes.
+// admit makes a connection one that may sign in. left is one that gave way to it, which the
+// caller closes.
 func (m *limiter) admit(conn net.Conn) (c, left *limited) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	now := m.now()
-	s := m.of(prefix(conn.RemoteAddr()), now)
-	if !s.rate.AllowN(now, 1) || !m.rate.AllowN(now, 1) {
-		return nil, nil
-	}
+	s := m.of(prefix(conn.RemoteAddr()), m.now())
 	switch {
 	case s.signing >= m.l.Each:
 		left = m.least(s)
@@ -90,6 +91,14 @@ func (m *limiter) admit(conn net.Conn) (c, left *limited) {
 	s.signing++
 	m.signing = append(m.signing, c)
 	return c, left
+}
+
+// begins reports whether another connection of an address may begin to sign in.
+func (m *limiter) begins(of *source) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := m.now()
+	return of.rate.AllowN(now, 1) && m.rate.AllowN(now, 1)
 }
 
 // least is the connection of an address that is least likely to sign in: of those that have
@@ -152,7 +161,10 @@ func (m *limiter) remove(c *limited) {
 }
 
 // listen is a listener that closes what is beyond the limits.
-func (m *limiter) listen(on net.Listener, c *counts) net.Listener { return &listener{on, m, c} }
+func (m *limiter) listen(on net.Listener, c *counts) net.Listener {
+	m.turnedAway = &c.turnedAway
+	return &listener{on, m, c}
+}
 
 type listener struct {
 	net.Listener
@@ -161,23 +173,17 @@ type listener struct {
 }
 
 func (l *listener) Accept() (net.Conn, error) {
-	for {
-		conn, err := l.Listener.Accept()
-		if err != nil {
-			return nil, err
-		}
-		l.counts.connections.Add(1)
-		c, left := l.limit.admit(conn)
-		if left != nil {
-			l.counts.turnedAway.Add(1)
-			_ = left.Close()
-		}
-		if c != nil {
-			return c, nil
-		}
-		l.counts.turnedAway.Add(1)
-		_ = conn.Close()
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
 	}
+	l.counts.connections.Add(1)
+	c, left := l.limit.admit(conn)
+	if left != nil {
+		l.limit.turnedAway.Add(1)
+		_ = left.Close()
+	}
+	return c, nil
 }
 
 // The steps of signing in.
@@ -197,12 +203,18 @@ type limited struct {
 	reads atomic.Int64
 }
 
-// Read reads what the client sends, and notes that it does.
+// errTooMany: too many began to sign in.
+var errTooMany = errors.New("too many sign in at once")
+
+// Read reads what the client sends. With the first of it the client begins to sign in.
 func (c *limited) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if n > 0 {
 		c.reads.Add(1)
-		c.step.CompareAndSwap(saidNothing, saidSomething)
+	}
+	if n > 0 && c.step.CompareAndSwap(saidNothing, saidSomething) && !c.limiter.begins(c.source) {
+		c.limiter.turnedAway.Add(1)
+		return 0, errors.Join(errTooMany, c.Close())
 	}
 	return n, err
 }

@@ -250,6 +250,9 @@ type from struct {
 
 func (f from) RemoteAddr() net.Addr { return f.address }
 func (from) Close() error           { return nil }
+func (from) Read([]byte) (int, error) {
+	return 1, nil
+}
 
 // Of those that sign in, those give way that have come least far, of the address that has most.
 func TestWhoGivesWay(t *testing.T) {
@@ -287,11 +290,15 @@ func TestTheRateOfConnections(t *testing.T) {
 	m.now = func() time.Time { return now }
 	try := func(from address, want bool) {
 		t.Helper()
-		c, _ := m.admit(from.conn())
-		if (c != nil) != want {
-			t.Errorf("%s is let in: %v", from, c != nil)
+		for range 3 { // which say nothing
+			c, _ := m.admit(from.conn())
+			defer m.leave(c)
 		}
-		m.leave(c)
+		c, _ := m.admit(from.conn())
+		defer m.leave(c)
+		if _, err := c.Read(make([]byte, 1)); (err == nil) != want {
+			t.Errorf("%s begins to sign in: %v", from, err)
+		}
 	}
 	try("192.0.2.1:1", true)
 	try("192.0.2.1:2", true)
@@ -306,7 +313,8 @@ func TestTheRateOfConnections(t *testing.T) {
 	try("192.0.2.1:5", false)
 	for i := range 3 * mostAddresses {
 		now = now.Add(time.Second)
-		m.admit(address(fmt.Sprintf("10.%d.%d.1:1", i/250, i%250)).conn())
+		c, _ := m.admit(address(fmt.Sprintf("10.%d.%d.1:1", i/250, i%250)).conn())
+		m.leave(c)
 	}
 	if len(m.sources) > mostAddresses+1 {
 		t.Errorf("%d addresses are kept", len(m.sources))
