@@ -133,8 +133,15 @@ func (f *framed) update(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-// wait is how long what changed by itself now waits for its frame.
+// wait is how long what changed by itself now waits for its frame. At the start the frame
+// that shows all waits for nothing, and is not held up by the drawing of one that shows less,
+// but for the first: whoever looks sees that something comes.
 func (f *framed) wait(now time.Time) time.Duration {
+	if starts := f.inner.opt.Shown != nil && !f.whole; starts && f.inner.hasRead() {
+		return 0
+	} else if starts {
+		return calmFrame - now.Sub(f.last)
+	}
 	if f.whole && now.Sub(f.person) > attended {
 		return calmFrame
 	}

@@ -62,6 +62,26 @@ func TestWhatArrivesIsDrawnTogether(t *testing.T) {
 	}
 }
 
+// At the start a first frame is drawn at once, and the one that shows all as soon as all is
+// there; what comes between the two waits.
+func TestTheStartIsDrawnOnceAllIsThere(t *testing.T) {
+	m := bare(60, 30, 120, 40) // all but the channels is read
+	m.opt.Shown = func() {}
+	f := &framed{inner: m, screen: screen.New(io.Discard, nil, false)}
+	defer f.screen.Close()
+	type otherMsg struct{}
+	if f.Update(otherMsg{}); f.changed {
+		t.Error("nothing is drawn until all is there")
+	}
+	f.last = time.Now().Add(time.Hour) // however slow the machine is
+	if f.Update(otherMsg{}); !f.changed || f.whole {
+		t.Error("a frame of what is not all")
+	}
+	if f.Update(m.channels.Load()()); f.changed || !f.whole {
+		t.Error("the frame that shows all waits")
+	}
+}
+
 // A key does not wait because something else was drawn just before it, and keys are drawn no
 // more often for that. After a letter of a reply, what is saved and read because of it waits.
 func TestAKeyWaitsForNoOtherFrame(t *testing.T) {
