@@ -200,14 +200,15 @@ func mergedDraft(theirs, mine record) record {
 	return both
 }
 
-// sameDraft reports whether two drafts say the same.
+// sameDraft reports whether two drafts say the same. A column that an older version did not have
+// says nothing.
 func sameDraft(a, b record) bool {
-	for _, column := range []string{"body", "files", "quote", "at", "sent"} {
-		if a[column] != b[column] {
+	for _, column := range []string{"body", "files", "quote", "sent"} {
+		if text(a, column) != text(b, column) {
 			return false
 		}
 	}
-	return true
+	return number(a, "at") == number(b, "at")
 }
 
 // covered reports whether all that a draft holds is in one of some texts.
