@@ -115,7 +115,7 @@ func bothDrafts(theirs, mine record) record {
 	return both
 }
 
-// without is a draft but for what was sent off.
+// without is a draft but for what was sent off. What it quotes and its time go with the last of it.
 func without(draft record, gone parts) record {
 	left := maps.Clone(draft)
 	if len(gone) == 0 {
@@ -127,6 +127,9 @@ func without(draft record, gone parts) record {
 	isGone := func(f json.RawMessage) bool { return gone[fingerprint(string(f))] }
 	if files := elements(text(draft, "files")); slices.ContainsFunc(files, isGone) {
 		left["files"] = formatElements(slices.DeleteFunc(files, isGone))
+	}
+	if empty(left) {
+		left["quote"], left["at"] = "", int64(0)
 	}
 	return left
 }

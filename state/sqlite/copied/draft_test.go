@@ -99,3 +99,24 @@ func TestADraftOfAnOlderVersionIsTheSame(t *testing.T) {
 		t.Errorf("%v was brought back, %+v", both, m.moved)
 	}
 }
+
+// What was sent off went with its quote and its time: the next reply has neither.
+func TestADraftOfWhichNothingIsLeftQuotesNothing(t *testing.T) {
+	begun := func() record {
+		d := draft("a", "", 2)
+		d["quote"], d["at"] = `{"text":"old"}`, int64(5)
+		return d
+	}
+	for name, both := range map[string]record{
+		"sent off there": mergedDraft(draft("", sentAs("a"), 2), begun()),
+		"sent off here":  mergedDraft(begun(), draft("", sentAs("a"), 2)),
+	} {
+		if !empty(both) || text(both, "quote") != "" || number(both, "at") != 0 {
+			t.Errorf("%s: %v", name, both)
+		}
+	}
+	both := mergedDraft(draft("", sentAs("b"), 2), begun())
+	if text(both, "quote") == "" || number(both, "at") != 5 {
+		t.Errorf("it lost its quote: %v", both)
+	}
+}
