@@ -72,7 +72,8 @@ func (b *Outbox) Carry(ctx context.Context) error {
 // carrier is of one goroutine.
 type carrier struct {
 	*Outbox
-	// there are the files that are known to be at the database.
+	// there are the files that are known to be at the database, until it is asked again: it may
+	// have lost some.
 	there   map[string]bool
 	cleared time.Time
 }
@@ -90,6 +91,7 @@ func (c *carrier) round(ctx context.Context) time.Duration {
 	}
 	if err == nil && time.Since(c.cleared) > clearEvery {
 		err, c.cleared = c.dropSent(ctx, all), time.Now()
+		clear(c.there)
 	}
 	if err != nil && ctx.Err() == nil {
 		c.log.Warn("bring files to the box that sends them", "err", err)

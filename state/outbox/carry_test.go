@@ -97,3 +97,36 @@ func TestFilesComeFromAnotherBox(t *testing.T) {
 		}
 	})
 }
+
+// What the database has lost of files, as by a standby that took over, is brought again.
+func TestFilesThatTheDatabaseLostAreBroughtAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, between := newSession(t), &shelf{files: map[string][]byte{}}
+		d.files = between
+		other := New(Options{Store: &process{disk: d.disk}, Feed: d.disk.feed, Dir: t.TempDir(), Accounts: []Account{d.accounts["acc"]}, Files: between})
+		path := filepath.Join(t.TempDir(), "bill.pdf")
+		write(t, path, "%PDF-1.4 bill")
+		rows, err := other.Submit(t.Context(), state.Draft{Conversation: chat(1), Body: "here", Files: []state.File{{Path: path}}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		carrying, stop := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- other.Carry(carrying) }()
+		pass(10 * time.Second)
+		between.mu.Lock()
+		if len(between.files) != 1 {
+			t.Errorf("brought: %d files", len(between.files))
+		}
+		clear(between.files)
+		between.mu.Unlock()
+		d.run()
+		pass(4 * time.Minute)
+		d.expect(rows[1].ID, "done")
+		d.halt()
+		stop()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
+}
