@@ -101,11 +101,14 @@ func (c *Copy) Write(ctx context.Context, fn func(l *dbfile.Conn) error) error {
 				return err
 			}
 		}
-		if failed := c.Follow(ctx); failed != nil { // it may be there, and will be met here then
-			return c.whileAway(ctx, fn, failed)
-		}
 		if err == nil {
+			if failed := c.catchUp(ctx); failed != nil { // it is there, and will be met here
+				return c.whileAway(ctx, fn, failed)
+			}
 			return nil
+		}
+		if failed := c.Follow(ctx); failed != nil {
+			return c.whileAway(ctx, fn, failed)
 		}
 	}
 	return fmt.Errorf("%w %d times", state.ErrFleetMoved, mostTries)

@@ -14,7 +14,7 @@ import (
 	"unibox/state/sqlite/dbfile"
 )
 
-// Follow takes over what was committed since it last did.
+// Follow takes over what was committed since it last did, and has the team take what waits here.
 func (c *Copy) Follow(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
@@ -23,11 +23,7 @@ func (c *Copy) Follow(ctx context.Context) error {
 	}
 	defer func() { <-c.turn }()
 	for range mostTries {
-		err := c.follow(ctx)
-		if errors.Is(err, state.ErrFleetMoved) {
-			continue
-		}
-		if err != nil {
+		if err := c.toTheEnd(ctx); err != nil {
 			return err
 		}
 		more, err := c.share(ctx)
@@ -36,6 +32,27 @@ func (c *Copy) Follow(ctx context.Context) error {
 		}
 	}
 	return nil // the next time goes on
+}
+
+// catchUp is Follow, but for what waits here: that it cannot go to the team yet says nothing of
+// what was just committed.
+func (c *Copy) catchUp(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case c.turn <- struct{}{}:
+	}
+	defer func() { <-c.turn }()
+	return c.toTheEnd(ctx)
+}
+
+// toTheEnd follows the feed up to its end. Whoever calls it has the turn.
+func (c *Copy) toTheEnd(ctx context.Context) error {
+	err := state.ErrFleetMoved
+	for try := 0; try < mostTries && errors.Is(err, state.ErrFleetMoved); try++ {
+		err = c.follow(ctx)
+	}
+	return err
 }
 
 // tellEvery is how often the fleet is told how far the copy is.
