@@ -58,8 +58,9 @@ type Fleet interface {
 	// Pages hands what other boxes have published of accounts, behind a position of each, to
 	// take, in the order in which it was published and not more than a number of them. It
 	// returns up to which position that is all. Where it hands fewer and that is not as far as
-	// one of the positions, the database has lost pages.
-	Pages(ctx context.Context, box FleetBox, from map[api.AccountID]int64, most int, take func(FleetPage) error) (upTo int64, err error)
+	// one of the positions, the database has lost pages. server names the server and its history:
+	// positions of another one are of no use.
+	Pages(ctx context.Context, box FleetBox, from map[api.AccountID]int64, most int, take func(FleetPage) error) (upTo int64, server string, err error)
 	// Ask has the box that has the lease of an account answer, and waits for that.
 	Ask(ctx context.Context, account api.AccountID, body string) (answer string, err error)
 	// Asked hands what waits for an answer of accounts to answer, one after the other.

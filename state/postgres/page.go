@@ -30,16 +30,16 @@ func (f *Fleet) Publish(ctx context.Context, box state.FleetBox, lease state.Fle
 	return err
 }
 
-// pagesSince answers with the next pages, and with the position of the last publication, in
-// one statement and so of one moment.
-const pagesSince = `SELECT g.pos, p.account, p.conv, p.pos, p.body FROM unibox.pages g LEFT JOIN (
+// pagesSince answers with the next pages, with the position of the last publication, and with the
+// server, in one statement and so of one moment.
+const pagesSince = `SELECT g.pos, unibox.server(), p.account, p.conv, p.pos, p.body FROM unibox.pages g LEFT JOIN (
 		SELECT p.account, p.conv, p.pos, p.body FROM unnest($2::text[], $3::bigint[]) AS mine (account, pos)
 		JOIN unibox.page p ON p.account = mine.account AND p.pos > mine.pos
 		WHERE p.box <> $1::text ORDER BY p.pos LIMIT $4::int
 	) p ON true ORDER BY p.pos`
 
 // Pages implements state.Fleet.
-func (f *Fleet) Pages(ctx context.Context, box state.FleetBox, from map[api.AccountID]int64, most int, take func(state.FleetPage) error) (upTo int64, err error) {
+func (f *Fleet) Pages(ctx context.Context, box state.FleetBox, from map[api.AccountID]int64, most int, take func(state.FleetPage) error) (upTo int64, server string, err error) {
 	accounts, positions := []string{}, []int64{}
 	for account, pos := range from {
 		accounts, positions = append(accounts, string(account)), append(positions, pos)
@@ -55,7 +55,7 @@ func (f *Fleet) Pages(ctx context.Context, box state.FleetBox, from map[api.Acco
 			var account, conv, body *string
 			var pos *int64
 			var last int64
-			if err := rows.Scan(&last, &account, &conv, &pos, &body); err != nil {
+			if err := rows.Scan(&last, &server, &account, &conv, &pos, &body); err != nil {
 				return err
 			}
 			if upTo = last; account == nil {
@@ -71,7 +71,7 @@ func (f *Fleet) Pages(ctx context.Context, box state.FleetBox, from map[api.Acco
 		}
 		return rows.Err()
 	})
-	return upTo, err
+	return upTo, server, err
 }
 
 // askEvery is how often an answer is looked for.

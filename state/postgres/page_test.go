@@ -142,7 +142,7 @@ func TestPagesOfTheHolderAreOnOtherBoxes(t *testing.T) {
 // published are the pages of the account behind a position.
 func published(t *testing.T, b *box, from int64) (all []state.FleetPage) {
 	t.Helper()
-	_, err := b.fleet.Pages(t.Context(), state.FleetBox{}, map[api.AccountID]int64{"shop": from}, 1000, func(p state.FleetPage) error { all = append(all, p); return nil })
+	_, _, err := b.fleet.Pages(t.Context(), state.FleetBox{}, map[api.AccountID]int64{"shop": from}, 1000, func(p state.FleetPage) error { all = append(all, p); return nil })
 	must(t, err)
 	return all
 }
@@ -162,6 +162,31 @@ func TestLostPagesAreToldAgain(t *testing.T) {
 	soon(t, "the page on a new box", has(later, 1))
 	must(t, one.SaveConversations(t.Context(), []api.Conversation{conversation(2)}))
 	soon(t, "what comes after it", has(two, 2))
+}
+
+// Another server took over, lacks pages, and has given their positions to others by now: all are told
+// again.
+func TestPagesThatAnotherServerLacksAreToldAgain(t *testing.T) {
+	database := pgtest.Database(t)
+	one := sharing(t, database, "anna")
+	reads(t, one)
+	must(t, one.SaveConversations(t.Context(), []api.Conversation{conversation(1)}))
+	soon(t, "the page", func() bool { return len(published(t, one, 0)) > 0 })
+	pgtest.Exec(t, database, "DELETE FROM unibox.page", "UPDATE unibox.pages SET pos = pos + 1",
+		"CREATE OR REPLACE FUNCTION unibox.server() RETURNS text LANGUAGE sql AS $$ SELECT 'another'::text $$")
+	two := sharing(t, database, "olga")
+	soon(t, "the page on another box", func() bool { _, err := two.Row(t.Context(), conv(1)); return err == nil })
+}
+
+// Pages of conversations that are gone are removed some day, and no others.
+func TestPagesOfWhatIsGoneAreRemoved(t *testing.T) {
+	database := pgtest.Database(t)
+	_, err := open(t, database).Team(t.Context())
+	must(t, err)
+	pgtest.Exec(t, database, `INSERT INTO unibox.page (account, conv, box, pos, body) VALUES
+		('shop', 'gone', 'b', 1, ''), ('shop', 'there', 'b', 2, '{}'), ('shop', 'gone just now', 'b', (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, '')`,
+		"SELECT unibox.prune_pages('30 days', 10)",
+		"DO $$ BEGIN ASSERT (SELECT string_agg(conv, ', ' ORDER BY conv) FROM unibox.page) = 'gone just now, there'; END $$")
 }
 
 // A box that goes to another team tells it all that it has read.

@@ -35,7 +35,7 @@ func (f *Fleet) Followed(ctx context.Context, reader string, at state.FleetPos) 
 
 func (f *Fleet) prune(ctx context.Context) (removed int64, err error) {
 	err = f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
-		return c.QueryRow(ctx, "SELECT unibox.prune($1::interval, $2::interval, $3::int)", keptFor, silentFor, pruneAtOnce).Scan(&removed)
+		return c.QueryRow(ctx, "SELECT unibox.prune($1::interval, $2::interval, $3::int) + unibox.prune_pages($2::interval, $3::int)", keptFor, silentFor, pruneAtOnce).Scan(&removed)
 	})
 	return removed, err
 }

@@ -178,9 +178,16 @@ func (db *DB) takePages(ctx context.Context) error {
 			return err
 		}
 		var pages []state.FleetPage
-		upTo, err := db.fleet.Pages(ctx, box, from, publishAtOnce, func(p state.FleetPage) error { pages = append(pages, p); return nil })
+		upTo, server, err := db.fleet.Pages(ctx, box, from, publishAtOnce, func(p state.FleetPage) error { pages = append(pages, p); return nil })
 		if err != nil {
 			return err
+		}
+		same, err := db.sameServer(ctx, box, server)
+		if err != nil {
+			return err
+		}
+		if !same {
+			continue
 		}
 		if err := db.takeSome(ctx, pages, upTo); err != nil {
 			return err
@@ -218,6 +225,33 @@ func (db *DB) sameTeam(ctx context.Context) error {
 		}
 		return noteHash(ctx, l, api.ConversationID{}, of) // no account is called that
 	})
+}
+
+// sameServer begins anew, and reports false, where another server has taken over: it may lack pages,
+// and have given their positions to others since.
+func (db *DB) sameServer(ctx context.Context, box state.FleetBox, server string) (same bool, err error) {
+	note, of := api.ConversationID{Remote: "server"}, fingerprint(server) // of no account, as that of the team
+	var known []byte
+	err = db.cache.Read(ctx, func(l *dbfile.Conn) error {
+		return l.Row(ctx, "SELECT hash FROM page WHERE account = ? AND conv = ?", note.Account, note.Remote).Scan(&known)
+	})
+	switch first := errors.Is(err, sql.ErrNoRows); {
+	case err != nil && !first:
+		return false, err
+	case bytes.Equal(known, of):
+		return true, nil
+	case !first:
+		last, _, err := db.fleet.Pages(ctx, box, nil, 0, nil)
+		if err == nil {
+			err = db.tellAgain(ctx, last)
+		}
+		if err != nil {
+			return false, err
+		}
+		fallthrough
+	default:
+		return first, db.cache.Write(ctx, func(l *dbfile.Conn) error { return noteHash(ctx, l, note, of) })
+	}
 }
 
 // forgetTold has all that was published published again, and all that others have read again.
