@@ -25,7 +25,12 @@ func TestDraftsThatMeet(t *testing.T) {
 		nothingNew   bool
 	}{
 		"both go on with one text":                 {draft("a\n\nb", "", 2), draft("a\n\nc", "", 2), "a\n\nb\n\nc", false},
-		"one goes on in a paragraph":               {draft("Hello Mi", "", 2), draft("Hello Mia, thanks", "", 3), "Hello Mia, thanks", false},
+		"one goes on in a paragraph":               {draft("Hello Mia", "", 2), draft("Hello Mia, thanks", "", 3), "Hello Mia, thanks", false},
+		"one goes on behind a space":               {draft("Hello ", "", 2), draft("Hello Mia", "", 3), "Hello Mia", false},
+		"one ends a sentence":                      {draft("Thanks", "", 2), draft("Thanks!", "", 3), "Thanks!", false},
+		"a number that another begins with":        {draft("We refund 100", "", 2), draft("We refund 10", "", 2), "We refund 100\n\nWe refund 10", false},
+		"a number with a point":                    {draft("We refund 10", "", 2), draft("We refund 10.50", "", 2), "We refund 10\n\nWe refund 10.50", false},
+		"a word that another begins with":          {draft("No", "", 2), draft("Not today", "", 2), "No\n\nNot today", false},
 		"the other is further":                     {draft("a\n\nb", "", 3), draft("a", "", 2), "a\n\nb", true},
 		"it was sent off there":                    {draft("", sentAs("a"), 3), draft("a", "", 2), "", true},
 		"it was sent off there, and goes on here":  {draft("", sentAs("a"), 3), draft("a\n\nb", "", 4), "b", false},
@@ -118,5 +123,13 @@ func TestADraftOfWhichNothingIsLeftQuotesNothing(t *testing.T) {
 	both := mergedDraft(draft("", sentAs("b"), 2), begun())
 	if text(both, "quote") == "" || number(both, "at") != 5 {
 		t.Errorf("it lost its quote: %v", both)
+	}
+}
+
+// A box that comes into a team brings a text that another one only begins with.
+func TestATextThatAnotherBeginsWithIsNotCovered(t *testing.T) {
+	both := newMerger().draft(draft("We refund 10", "", 1), draft("We refund 100", "", 1))
+	if both == nil || text(both, "body") != "We refund 100\n\nWe refund 10" {
+		t.Errorf("%v", both)
 	}
 }
