@@ -90,15 +90,14 @@ func (s *scanner) stream(from io.Reader, deep int) error {
 	return nil
 }
 
-// cut reads, and tells what ends in the middle from what is shorter than asked for.
+// cut reads, and tells what ends in the middle, so that its checksum is wrong, from what is
+// shorter than asked for.
 type cut struct{ from io.Reader }
-
-var errCut = errors.New("it ends in the middle")
 
 func (c cut) Read(p []byte) (int, error) {
 	n, err := c.from.Read(p)
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = errCut
+		err = gzip.ErrChecksum
 	}
 	return n, err
 }

@@ -203,10 +203,8 @@ type limited struct {
 	reads atomic.Int64
 }
 
-// errTooMany: too many began to sign in.
-var errTooMany = errors.New("too many sign in at once")
-
-// Read reads what the client sends. With the first of it the client begins to sign in.
+// Read reads what the client sends. With the first of it the client begins to sign in; beyond
+// the limits the connection is closed then.
 func (c *limited) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if n > 0 {
@@ -214,7 +212,7 @@ func (c *limited) Read(p []byte) (int, error) {
 	}
 	if n > 0 && c.step.CompareAndSwap(saidNothing, saidSomething) && !c.limiter.begins(c.source) {
 		c.limiter.turnedAway.Add(1)
-		return 0, errors.Join(errTooMany, c.Close())
+		return 0, errors.Join(net.ErrClosed, c.Close())
 	}
 	return n, err
 }
