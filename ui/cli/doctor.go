@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 
 	"unibox/state/config"
@@ -51,6 +52,10 @@ func (p program) examine(ctx context.Context, r *report, o liveOptions) {
 	if c.Shared() {
 		r.title(catalog.Text("Team"))
 		r.add(examineFleet(ctx, c)...)
+	}
+	if len(c.Agents) > 0 {
+		r.title(catalog.Text("Agents"))
+		r.add(examineAgents(c, o.state, beside(xdg.Home, "HOME", ".ssh", "authorized_keys"))...)
 	}
 	r.title(catalog.Text("State"))
 	r.add(examineState(ctx, o.state)...)
