@@ -101,7 +101,7 @@ func sendOffDraft(ctx context.Context, l *dbfile.Conn, stored, d state.Draft, ke
 		err = clearDraft(ctx, l, d.Conversation)
 	}
 	if err == nil {
-		sent = copied.SentOff(sent, key, []string{stored.Body, d.Body}, []string{list(stored.Files), list(d.Files)})
+		sent = copied.SentOff(sent, key, stored.Rev+1, []string{stored.Body, d.Body}, []string{list(stored.Files), list(d.Files)})
 		_, err = l.Exec(ctx, "UPDATE draft SET sent = ? WHERE account = ? AND conv = ?", sent, d.Conversation.Account, d.Conversation.Remote)
 	}
 	return err
@@ -126,15 +126,26 @@ func takeDraft(ctx context.Context, l *dbfile.Conn, d state.Draft, key string) e
 	case !stored.Empty():
 		return state.ErrDraftMoved
 	}
-	return emptiedDraft(ctx, l, stored)
+	return emptiedDraft(ctx, l, stored, d.Rev)
 }
 
-// emptiedDraft says whether another session sent a draft or emptied it: emptying is an
-// edit, sending comes after the last one.
-func emptiedDraft(ctx context.Context, l *dbfile.Conn, stored state.Draft) error {
+// emptiedDraft says whether another session sent a draft, and the message is still there, since it
+// had the revision seen, or emptied it. Who has not seen all of it is told of the last that
+// happened to it. No clock is asked: that of the box which wrote the draft may be another than
+// that of the team.
+func emptiedDraft(ctx context.Context, l *dbfile.Conn, stored state.Draft, seen int64) error {
+	if seen < 0 {
+		seen = stored.Rev - 1
+	}
+	var left string
+	err := l.Row(ctx, "SELECT sent FROM draft WHERE account = ? AND conv = ?", stored.Conversation.Account, stored.Conversation.Remote).Scan(&left)
+	if errors.Is(err, sql.ErrNoRows) {
+		return state.ErrDraftMoved
+	}
 	var sent bool
-	err := l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM outbox WHERE account = ? AND conv = ? AND submitted >= ?)",
-		stored.Conversation.Account, stored.Conversation.Remote, stamp(stored.Edited)).Scan(&sent)
+	if keys := copied.SentSince(left, seen); err == nil && len(keys) > 0 {
+		err = l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM outbox WHERE key IN (SELECT value FROM json_each(?)))", list(keys)).Scan(&sent)
+	}
 	switch {
 	case err != nil:
 		return err

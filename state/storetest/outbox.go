@@ -64,6 +64,12 @@ func submitTakesTheDraftThatWasSeen(t *testing.T, s *sessions) {
 	}{
 		{"nothing", func(session, state.Draft) {}, nil, ""},
 		{"sends it", func(db session, d state.Draft) { must(t, db.send(d)) }, state.ErrDraftSent, ""},
+		{"sends it by a clock that is behind", func(db session, d state.Draft) {
+			o := queued(d.Conversation, "behind", d.Body)
+			o.Submitted = d.Edited.Add(-time.Hour)
+			_, err := db.Submit(t.Context(), d, []state.Outbound{o})
+			must(t, err)
+		}, state.ErrDraftSent, ""},
 		{"writes more", func(db session, d state.Draft) { d.Body += ", and more"; db.saveDraft(d) }, state.ErrDraftMoved, "text, and more"},
 		{"writes more and takes it back", func(db session, d state.Draft) {
 			d.Body += "?"

@@ -17,10 +17,11 @@ import (
 // of them knows to be sent off and the other does not. Text that was sent off comes back from
 // no box that had not heard of it, and in no database that has lost it.
 
-// departure is a text that was sent off: Key is that of its message, Parts are fingerprints of
-// its paragraphs and files.
+// departure is a text that was sent off: Key is that of its message, Rev the revision of the draft
+// that first said so, Parts are fingerprints of its paragraphs and files.
 type departure struct {
 	Key   string   `json:"key"`
+	Rev   int64    `json:"rev,omitempty"`
 	Parts []string `json:"parts"`
 }
 
@@ -28,9 +29,20 @@ type departure struct {
 // old text as a draft again.
 const mostDepartures = 16
 
-// SentOff adds to what was sent off of a draft the texts, and lists of files, of a message.
-func SentOff(sent, key string, bodies, files []string) string {
-	return formatDepartures(append(departures(sent), departure{key, fingerprints(bodies, files)}))
+// SentOff adds to what was sent off of a draft the texts, and lists of files, of a message. rev is
+// the revision that the draft has by that.
+func SentOff(sent, key string, rev int64, bodies, files []string) string {
+	return formatDepartures(append(departures(sent), departure{key, rev, fingerprints(bodies, files)}))
+}
+
+// SentSince are the keys of the messages that were sent off of a draft since it had a revision.
+func SentSince(sent string, rev int64) (keys []string) {
+	for _, d := range departures(sent) {
+		if d.Rev > rev {
+			keys = append(keys, d.Key)
+		}
+	}
+	return keys
 }
 
 func departures(sent string) (all []departure) {
@@ -212,10 +224,25 @@ func formatElements(all []json.RawMessage) string {
 // of them writes over it.
 func mergedDraft(theirs, mine record) record {
 	both := bothDrafts(theirs, mine)
-	if sameDraft(both, theirs) && (number(theirs, "rev") > number(mine, "rev") || sameDraft(mine, theirs)) {
+	if sameDraft(both, theirs) && (later(theirs, mine) || sameDraft(mine, theirs)) {
 		return nil
 	}
+	there, here := departures(text(theirs, "sent")), departures(text(mine, "sent"))
+	all := departures(text(both, "sent"))
+	for i, d := range all {
+		if !knows(there, d) || !knows(here, d) {
+			all[i].Rev = number(both, "rev")
+		}
+	}
+	both["sent"] = formatDepartures(all)
 	return both
+}
+
+// later reports whether a draft, and what is known to be sent off of it alone, is of a higher
+// revision than another.
+func later(draft, other record) bool {
+	rev, known := number(other, "rev"), departures(text(other, "sent"))
+	return number(draft, "rev") > rev && !slices.ContainsFunc(departures(text(draft, "sent")), func(d departure) bool { return d.Rev <= rev && !knows(known, d) })
 }
 
 // sameDraft reports whether two drafts say the same. A column that an older version did not have

@@ -12,7 +12,7 @@ func draft(body, sent string, rev int64) record {
 // sentAs is what a draft says was sent off, text by text.
 func sentAs(texts ...string) (sent string) {
 	for _, text := range texts {
-		sent = SentOff(sent, "key of "+text, []string{text}, nil)
+		sent = SentOff(sent, "key of "+text, 3, []string{text}, nil)
 	}
 	return sent
 }
@@ -67,7 +67,7 @@ func TestWhatWasSentLongAgoIsForgotten(t *testing.T) {
 	half := sentAs(texts[:2*mostDepartures]...)
 	later := half
 	for _, text := range texts[2*mostDepartures : 2*mostDepartures+3] {
-		later = SentOff(later, "key of "+text, []string{text}, nil)
+		later = SentOff(later, "key of "+text, 3, []string{text}, nil)
 	}
 	if n := len(departures(later)); n != mostDepartures {
 		t.Errorf("%d are kept", n)
@@ -81,7 +81,7 @@ func TestWhatWasSentLongAgoIsForgotten(t *testing.T) {
 
 // Files are parts of a draft as paragraphs are.
 func TestFilesOfDraftsThatMeet(t *testing.T) {
-	theirs, mine := draft("", SentOff("", "k", []string{"a"}, []string{`["x"]`}), 3), draft("a", "", 2)
+	theirs, mine := draft("", SentOff("", "k", 3, []string{"a"}, []string{`["x"]`}), 3), draft("a", "", 2)
 	mine["files"] = `["x","y"]`
 	both := mergedDraft(theirs, mine)
 	if text(both, "body") != "" || text(both, "files") != `["y"]` {
@@ -131,5 +131,29 @@ func TestATextThatAnotherBeginsWithIsNotCovered(t *testing.T) {
 	both := newMerger().draft(draft("We refund 10", "", 1), draft("We refund 100", "", 1))
 	if both == nil || text(both, "body") != "We refund 100\n\nWe refund 10" {
 		t.Errorf("%v", both)
+	}
+}
+
+// Whoever had read one of two drafts that meet learns what was sent off of the other since, however
+// often either was changed.
+func TestWhatWasSentIsNewToWhoDidNotHearOfIt(t *testing.T) {
+	for name, c := range map[string]struct{ theirs, mine record }{
+		"sent there":                   {draft("", sentAs("a"), 3), draft("a", "", 2)},
+		"sent there, and changed here": {draft("", sentAs("a"), 9), draft("a", "", 7)},
+		"sent here":                    {draft("a", "", 7), draft("", sentAs("a"), 3)},
+	} {
+		both, read := mergedDraft(c.theirs, c.mine), c.mine
+		if both == nil {
+			both = c.theirs
+		}
+		if text(read, "body") == "" {
+			read = c.theirs
+		}
+		if keys := SentSince(text(both, "sent"), number(read, "rev")); len(keys) != 1 {
+			t.Errorf("%s: %v, %q", name, both, keys)
+		}
+		if keys := SentSince(text(both, "sent"), number(both, "rev")); keys != nil {
+			t.Errorf("%s, later: %q", name, keys)
+		}
 	}
 }
