@@ -106,7 +106,7 @@ func (m *Model) unread() bool {
 		return false
 	}
 	_, read := m.thread.Row()
-	return !read && m.thread.Conversation() != (api.ConversationID{}) || m.focus == layout.List && !m.inbox.HasRead()
+	return !read && !m.thread.Failed() && m.thread.Conversation() != (api.ConversationID{}) || m.focus == layout.List && !m.inbox.HasRead()
 }
 
 // takeUp takes what was typed while a dialog chose, or a list was read: it is about what
@@ -114,11 +114,20 @@ func (m *Model) unread() bool {
 func (m *Model) takeUp() tea.Cmd {
 	switch {
 	case m.keys.reading && !m.unread():
-		return m.release()
+		return m.aboutList()
 	case len(m.keys.held) == 0 || m.keys.waiting || m.dialogs.Chooses():
 		return nil
 	}
 	return m.untilRead()
+}
+
+// aboutList takes what was typed while a list was read, unless nobody is in it: it is about
+// none of those who are seen elsewhere.
+func (m *Model) aboutList() tea.Cmd {
+	if m.focus == layout.List && m.inbox.SelectedID() == (api.ConversationID{}) {
+		return m.sayUnused(catalog.Text("not used, since nobody is on the list: “%s”"))
+	}
+	return m.release()
 }
 
 // cancelChoice ends a dialog that still chooses, and what was typed for what it chose.

@@ -174,3 +174,26 @@ func TestWhatFollowsAListIsAboutThatList(t *testing.T) {
 		return there || t.Failed()
 	})
 }
+
+// Where the list that was chosen holds nobody, what was typed for it is said, and is written to
+// nobody who is seen beside it.
+func TestWhatFollowsAListOfNobodyIsSaid(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, appOptions{w: 120, h: 40, sandbox: sandbox.Options{Conversations: 12}})
+	a.synced()
+	a.press("n")
+	a.until("a thread", func(string) (read bool) {
+		a.inspect(func(m *Model) { _, ok := m.thread.Row(); read = ok && m.focus == layout.Thread })
+		return read
+	})
+	a.press("ctrl+g")
+	a.write("Snoozed")
+	a.press("enter", "r")
+	a.write("one second")
+	a.until("it said", func(string) (said bool) {
+		a.inspect(func(m *Model) {
+			said = m.bar.Said("since nobody is on the list: “rone second”") && !m.reply.Composing() && m.reply.Draft().Body == ""
+		})
+		return said
+	})
+}

@@ -46,7 +46,7 @@ func (e *Env) Everybody(ctx context.Context) ([]state.Session, error) {
 	return append(all, away...), err
 }
 
-// Absent lists those of some names, as notes have them, who are colleagues and have no session now:
+// Absent lists those of some names, as notes have them, who are colleagues and at no screen now:
 // none where that is not known.
 func (e *Env) Absent(ctx context.Context, names []string) (absent []string) {
 	all, err := e.Everybody(ctx)
@@ -58,7 +58,7 @@ func (e *Env) Absent(ctx context.Context, names []string) (absent []string) {
 		if e.Team.Called != nil {
 			called = e.Team.Called(agent)
 		}
-		if slices.Contains(names, note.Fold(agent)) && !slices.ContainsFunc(all, func(s state.Session) bool { return s.Who == called }) {
+		if slices.Contains(names, note.Fold(agent)) && !slices.ContainsFunc(all, func(s state.Session) bool { return s.Who == called && !s.Unattended }) {
 			absent = append(absent, agent)
 		}
 	}

@@ -33,8 +33,9 @@ type connection struct {
 	sessions int
 	empty    time.Time
 	// asked is when the client was asked whether it is there, zero once it answered; next is
-	// when it is asked again.
+	// when it is asked again; heard is what had come of it then.
 	asked, next time.Time
+	heard       int64
 }
 
 // signedIn counts the connection of somebody who has signed in. Of an agent who has too many
@@ -50,7 +51,7 @@ func (s *Server) signedIn(ctx ssh.Context, conn *limited) {
 	s.mu.Unlock()
 	context.AfterFunc(ctx, func() { s.disconnected(c) })
 	if over != nil {
-		s.o.Log.Warn("a connection was closed: the agent has too many", "agent", c.agent, "from", conn.RemoteAddr().String())
+		s.o.Log.Warn("a connection was closed: the agent has too many", "agent", c.agent, "from", over.conn.RemoteAddr().String())
 		_ = over.conn.Close()
 	}
 }
@@ -116,15 +117,20 @@ func (s *Server) lookAtConnections(now time.Time) {
 }
 
 // keepAlive asks the client of a session now and then whether it is there, and ends the
-// connection of one that does not say so.
+// connection of one that does not say so. One of which something came is there: its answer may
+// stand behind a file that it is sent.
 func (s *Server) keepAlive(c *connection, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	heard := c.conn.reads.Load()
 	switch {
+	case c.asked.IsZero() && now.Before(c.next):
+	case !c.asked.IsZero() && c.heard != heard:
+		c.asked, c.heard = now, heard
 	case !c.asked.IsZero() && now.Sub(c.asked) > deadAfter:
 		_ = c.conn.Close()
-	case c.asked.IsZero() && !now.Before(c.next):
-		c.asked = now
+	case c.asked.IsZero():
+		c.asked, c.heard = now, heard
 		go func() {
 			if answers(c.ssh) {
 				s.answered(c)

@@ -112,14 +112,16 @@ func (m *limiter) least(of *source) (least *limited) {
 	return least
 }
 
-// largest is the address of which most are signing in.
-func (m *limiter) largest() (largest *source) {
+// largest is the address of which most are signing in; of several, that of the one that has come
+// least far.
+func (m *limiter) largest() *source {
+	var of *limited
 	for _, c := range m.signing {
-		if largest == nil || c.source.signing > largest.signing {
-			largest = c.source
+		if of == nil || c.source.signing > of.source.signing || c.source.signing == of.source.signing && c.step.Load() < of.step.Load() {
+			of = c
 		}
 	}
-	return largest
+	return of.source
 }
 
 // of is the source of an address. Those that are as if they had never come are forgotten where
