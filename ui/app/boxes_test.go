@@ -43,7 +43,7 @@ const (
 	boxes  = 5
 	agents = 20
 	// campaignPatience is how long all may take to come to rest.
-	campaignPatience = 100 * time.Second
+	campaignPatience = 3 * time.Minute
 )
 
 // TestBoxesUnderFire has agents on several boxes answer customers on three platforms, while
