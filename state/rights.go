@@ -20,6 +20,8 @@ const (
 	RightsDraft
 	// RightsRead only looks.
 	RightsRead
+	// RightsNone only looks too, whoever it is: unibox runs read-only. No agent is given it.
+	RightsNone
 )
 
 // The errors of who has not the rights, each a sentence for a person.
@@ -27,6 +29,8 @@ var (
 	ErrMayRead  = errors.New("your rights here are to read: ask whoever runs this unibox for others")
 	ErrMayDraft = errors.New("you may write drafts, notes and labels here: somebody with the right to send has to do this")
 	ErrMaySend  = errors.New("only an agent with the rights of an admin may do this")
+	// ErrRunsReadOnly: other rights would not help.
+	ErrRunsReadOnly = errors.New(api.WhyReadOnly)
 )
 
 // RightsNames are the rights as they are written in the config, from the least on.
@@ -54,9 +58,11 @@ func (r Rights) String() string {
 // nil if they may.
 func (r Rights) Refuse(needs Rights) error {
 	switch {
-	case r <= needs:
+	case r <= needs || needs == RightsRead:
 		return nil
-	case r >= RightsRead:
+	case r > RightsRead:
+		return ErrRunsReadOnly
+	case r == RightsRead:
 		return ErrMayRead
 	case r == RightsDraft:
 		return ErrMayDraft

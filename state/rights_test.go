@@ -21,6 +21,11 @@ func TestRights(t *testing.T) {
 	if got, ok := ParseRights("root"); ok || got != RightsRead {
 		t.Error("rights that there are not are some")
 	}
+	for needs, want := range map[Rights]error{RightsRead: nil, RightsDraft: ErrRunsReadOnly, RightsSend: ErrRunsReadOnly, RightsAdmin: ErrRunsReadOnly} {
+		if err := RightsNone.Refuse(needs); !errors.Is(err, want) {
+			t.Errorf("who runs unibox read-only may do what needs %s: %v", needs, err)
+		}
+	}
 	if got := Rights(200); got.String() != "read" || got.Refuse(RightsDraft) == nil {
 		t.Errorf("%s", got)
 	}

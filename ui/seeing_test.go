@@ -122,7 +122,7 @@ func TestT12DetailsAndTheRawMessage(t *testing.T) {
 // with that sentence.
 func TestX3KeysSayThatNothingChanges(t *testing.T) {
 	t.Parallel()
-	a := startApp(t, appOptions{w: 120, h: 40, settings: &Settings{ReadOnly: true}})
+	a := startApp(t, appOptions{w: 120, h: 40, settings: &Settings{ReadOnly: true, Rights: state.RightsNone}})
 	a.synced()
 	aConversation(t, a)
 	a.see("READ-ONLY")

@@ -111,7 +111,7 @@ func (s Session) reads(db *sqlite.DB) {
 func (s Session) rights() state.Rights {
 	switch {
 	case s.Config.UI.ReadOnly:
-		return state.RightsRead
+		return state.RightsNone
 	case s.Agent != nil:
 		return s.Agent.Rights
 	}
@@ -123,7 +123,7 @@ func (s Session) rights() state.Rights {
 func (s Session) sends() bool { return s.rights().Refuse(state.RightsSend) == nil }
 
 // looks reports whether the session only looks.
-func (s Session) looks() bool { return s.rights() == state.RightsRead }
+func (s Session) looks() bool { return s.rights() >= state.RightsRead }
 
 // refuse says why somebody with the rights of the session may not change something.
 func (s Session) refuse(ch state.Change) error { return s.rights().Refuse(state.RightsFor(ch)) }

@@ -170,13 +170,10 @@ func (i *Inbox) ReadOnly() bool { return i.session.looks() || i.Condition().Read
 // WhyNotWrite is the sentence for why nothing may be changed here, nil if something may. The
 // rights of an agent are not what unibox runs with: starting it otherwise would not help.
 func (i *Inbox) WhyNotWrite() error {
-	switch {
-	case !i.ReadOnly():
-		return nil
-	case i.session.Config.UI.ReadOnly || i.Condition().ReadOnly:
-		return errors.New(api.WhyReadOnly)
+	if i.Condition().ReadOnly {
+		return state.ErrRunsReadOnly
 	}
-	return state.ErrMayRead
+	return i.session.rights().Refuse(state.RightsDraft)
 }
 
 // WhyNotSend is the sentence for why nothing may be sent here, nil if it may.

@@ -13,7 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"unibox/api"
 	"unibox/state"
 	"unibox/state/config"
 	"unibox/state/handover"
@@ -146,7 +145,7 @@ func (p program) takeOver(cmd *cobra.Command, o takes, read func() (handover.Fil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return usage(err)
 	case c.UI.ReadOnly:
-		return errors.New(api.WhyReadOnly)
+		return state.ErrRunsReadOnly
 	}
 	f, err := read()
 	if err != nil {

@@ -6,7 +6,6 @@ package readonly
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -21,7 +20,7 @@ import (
 const Why = api.WhyReadOnly
 
 // ErrReadOnly is Why as an error.
-var ErrReadOnly = errors.New(Why)
+var ErrReadOnly = state.ErrRunsReadOnly
 
 // looks are the actions that only look.
 var looks = []keymap.Action{

@@ -40,8 +40,8 @@ func WhyNot(action keymap.Action, has state.Rights, restricted bool) string {
 // WhyNothing is why nothing may be changed in a session that is only to look: its agent has no
 // more rights, or unibox runs so.
 func WhyNothing(has state.Rights) string {
-	if has == state.RightsRead {
-		return state.ErrMayRead.Error()
+	if err := has.Refuse(state.RightsDraft); err != nil {
+		return err.Error()
 	}
 	return Why
 }
