@@ -42,6 +42,9 @@ func (g *Guard) dangers(file *os.File, info fs.FileInfo, kind *mimetype.MIME) ([
 	if found.closed {
 		out = append(out, "It is packed in a way that unibox cannot look into: be sure that no secret is in it.")
 	}
+	if found.more {
+		out = append(out, "It holds more than unibox looks through: be sure that no secret is in the rest.")
+	}
 	if osfile.Private(info) && len(g.o.Only) == 0 { // in an agent's own folder all files are
 		out = append(out, fmt.Sprintf("Only you can read it (mode %04o), as is usual for secrets.", info.Mode().Perm()))
 	}

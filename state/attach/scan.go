@@ -10,178 +10,302 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf16"
 )
 
-// A file is looked through for secrets and private keys as they are, in UTF-16 and in base64,
-// also in what gzip, bzip2 and zip have packed, and so in the files of offices. It is not
-// looked into what is encrypted, or packed otherwise (7z, rar, xz, zstd; the pages of a PDF),
-// nor into an archive in an archive in an archive, nor behind the first mostScanned bytes.
+// A file is looked through for secrets and private keys as it is, in UTF-16 and in base64,
+// also what gzip, bzip2 and zip have packed in it, and so the files of offices. It is not
+// looked into what is encrypted or packed otherwise (7z, rar, xz, zstd), nor into an archive
+// in an archive in an archive, nor beyond the limits below: a person is told of these. Nobody
+// is told of a zip that something stands before, nor of the pages of a PDF.
 
+// The limits of one scan, whatever is packed in whatever.
 const (
-	// mostScanned is how much of a file, unpacked, is looked through.
+	// mostScanned is how much of a file is looked through as it is.
 	mostScanned = 64 << 20
+	// mostUnpacked is how much may come out of what is packed in it, and mostRead how much of
+	// its archives is read for that: what comes to nothing is read too.
+	mostUnpacked, mostRead = 64 << 20, 64 << 20
+	// mostEntries is how many files of archives are looked into, mostPacked how many archives
+	// and packed streams: each takes memory.
+	mostEntries, mostPacked = 10_000, 1000
+	// mostDirectory is how large the directory of an archive may be: all of it is in memory.
+	mostDirectory = 2 << 20
 	// mostNested is how large an archive in another may be, deepest how deep one may be.
 	mostNested, deepest = 16 << 20, 2
-	// mostEntries is how many files of an archive are looked into.
-	mostEntries = 10_000
 )
 
 // The beginnings of what is packed and looked into.
 const (
-	packedByGzip  = "\x1f\x8b"
-	packedByBzip2 = "BZh"
-	packedByZip   = "PK\x03\x04"
+	packedByGzip = "\x1f\x8b"
+	packedByZip  = "PK\x03\x04"
 )
+
+// packedByBzip2 is its mark, and that of its first block or of its end: text may begin with
+// the first.
+var packedByBzip2 = regexp.MustCompile(`^BZh[1-9](1AY&SY|\x17rE8P\x90)`)
 
 // closed are the beginnings of what is packed so that it is not looked into: 7z, rar, xz, zstd.
 var closed = []string{"7z\xbc\xaf\x27\x1c", "Rar!\x1a\x07", "\xfd7zXZ\x00", "\x28\xb5\x2f\xfd"}
 
-// scanned is what was found in a file. closed: something in it could not be looked into.
-type scanned struct{ secret, key, closed bool }
+// scanned is what was found in a file. closed: something in it could not be looked into. more:
+// there is more in it than is looked through.
+type scanned struct{ secret, key, closed, more bool }
 
 // scanner looks through one file.
 type scanner struct {
 	secrets, keys spellings
-	left          int64
+	file          io.ReaderAt
+	size          int64
 	found         scanned
-	// buf is what is read, joined the same without line ends.
-	buf, joined []byte
+	// What is left of the limits.
+	scanned, unpacked, read int64
+	entries, packed         int
+	// spare are the windows at hand, joined is one without its line ends.
+	spare  []*window
+	joined []byte
 }
+
+// Why something is not looked into: a limit is reached; it is packed as we do not unpack.
+var errMore, errClosed = bufio.ErrTooLong, errors.ErrUnsupported
 
 // scan looks through a file for our secrets and for private keys.
 func (g *Guard) scan(file io.ReaderAt, size int64) (scanned, error) {
-	g.mu.Lock()
-	secrets := slices.Clone(g.secrets)
-	g.mu.Unlock()
-	s := &scanner{secrets: spelled(secrets), keys: spelled(keyMarks), left: mostScanned}
-	head := make([]byte, 4)
-	n, err := file.ReadAt(head, 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return s.found, err
-	}
-	if string(head[:n]) == packedByZip {
-		s.archive(file, size, 0)
-	} else {
-		err = s.stream(io.NewSectionReader(file, 0, size), 0)
-	}
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
+	s := g.scanner(file, size)
+	err := s.whole()
 	return s.found, err
 }
 
-// stream looks through what comes, unpacked. What cannot be unpacked is closed.
+// whole looks through the file, as far as it does.
+func (s *scanner) whole() error {
+	err := s.stream(metered{s, io.NewSectionReader(s.file, 0, s.size), &s.scanned}, 0)
+	if errors.Is(err, errMore) {
+		return nil
+	}
+	return err
+}
+
+func (g *Guard) scanner(file io.ReaderAt, size int64) *scanner {
+	g.mu.Lock()
+	secrets := slices.Clone(g.secrets)
+	g.mu.Unlock()
+	return &scanner{
+		secrets: spelled(secrets), keys: spelled(keyMarks), file: file, size: size,
+		scanned: mostScanned, unpacked: mostUnpacked, read: mostRead, entries: mostEntries, packed: mostPacked,
+	}
+}
+
+// stream looks through what comes, as it is and unpacked. What cannot be unpacked is closed.
 func (s *scanner) stream(from io.Reader, deep int) error {
-	r := bufio.NewReader(cut{from})
-	head, _ := r.Peek(8)
+	w := s.window()
+	defer w.close()
+	r := bufio.NewReader(io.TeeReader(from, w))
+	head, _ := r.Peek(10)
 	if begins(head, closed) {
 		s.found.closed = true
 	}
-	unpack := s.unpacker(string(head))
+	if unpack := s.unpackerOf(string(head), deep); unpack != nil {
+		s.unless(s.unpack(unpack, r, deep))
+	}
+	_, err := io.Copy(io.Discard, r) // what was not unpacked passes the window
+	return err
+}
+
+// unless is closed what could not be looked into, except for a limit.
+func (s *scanner) unless(err error) {
 	switch {
-	case unpack == nil:
-		return s.text(r)
-	case deep > deepest || unpack(r, deep) != nil:
+	case errors.Is(err, errMore):
+		s.found.more = true
+	case err != nil:
 		s.found.closed = true
 	}
-	return nil
 }
 
-// cut reads, and tells what ends in the middle, so that its checksum is wrong, from what is
-// shorter than asked for.
-type cut struct{ from io.Reader }
-
-func (c cut) Read(p []byte) (int, error) {
-	n, err := c.from.Read(p)
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = gzip.ErrChecksum
+func (s *scanner) unpack(unpack unpacker, r *bufio.Reader, deep int) error {
+	s.packed--
+	switch {
+	case deep > deepest:
+		return errClosed
+	case s.packed < 0:
+		return errMore
 	}
-	return n, err
+	return unpack(r, deep)
 }
 
-// unpacker is what looks into what begins so, nil where nothing is packed.
-func (s *scanner) unpacker(head string) func(r *bufio.Reader, deep int) error {
+// unpacker looks into what is packed.
+type unpacker func(r *bufio.Reader, deep int) error
+
+// unpackerOf is what looks into what begins so, nil where nothing is packed.
+func (s *scanner) unpackerOf(head string, deep int) unpacker {
 	switch {
 	case strings.HasPrefix(head, packedByGzip):
-		return func(r *bufio.Reader, deep int) error {
-			unpacked, err := gzip.NewReader(r)
-			if err != nil {
-				return err
-			}
-			return s.stream(unpacked, deep+1)
-		}
-	case strings.HasPrefix(head, packedByBzip2):
-		return func(r *bufio.Reader, deep int) error { return s.stream(bzip2.NewReader(r), deep+1) }
+		return s.gzip
+	case packedByBzip2.MatchString(head):
+		return func(r *bufio.Reader, deep int) error { return s.out(bzip2.NewReader(r), deep) }
+	case strings.HasPrefix(head, packedByZip) && deep == 0:
+		return func(*bufio.Reader, int) error { return s.archive(s.file, s.size, deep) }
 	case strings.HasPrefix(head, packedByZip):
 		return s.nested
 	}
 	return nil
 }
 
-// nested looks into an archive that is in another.
-func (s *scanner) nested(r *bufio.Reader, deep int) error {
-	all, err := io.ReadAll(io.LimitReader(r, min(mostNested, s.left)+1))
+// out looks through what comes out of what is packed.
+func (s *scanner) out(unpacked io.Reader, deep int) error {
+	return s.stream(metered{s, unpacked, &s.unpacked}, deep+1)
+}
+
+func (s *scanner) gzip(r *bufio.Reader, deep int) error {
+	unpacked, err := gzip.NewReader(r)
 	if err != nil {
 		return err
 	}
-	if len(all) > mostNested || int64(len(all)) > s.left {
-		s.found.closed = true
-		return nil
+	return s.out(unpacked, deep)
+}
+
+// nested looks into an archive that is in another.
+func (s *scanner) nested(r *bufio.Reader, deep int) error {
+	all, err := io.ReadAll(io.LimitReader(r, mostNested+1))
+	switch {
+	case err != nil:
+		return err
+	case len(all) > mostNested:
+		return errMore
 	}
-	s.archive(bytes.NewReader(all), int64(len(all)), deep)
-	return nil
+	return s.archive(bytes.NewReader(all), int64(len(all)), deep)
 }
 
 // archive looks into the files of a zip.
-func (s *scanner) archive(file io.ReaderAt, size int64, deep int) {
-	z, err := zip.NewReader(file, size)
-	if err != nil || len(z.File) > mostEntries {
-		s.found.closed = true
-		return
+func (s *scanner) archive(file io.ReaderAt, size int64, deep int) error {
+	files, err := s.directory(file, size)
+	if err != nil {
+		return err
 	}
-	for _, f := range z.File {
-		const encrypted = 1
-		if f.Flags&encrypted != 0 || s.entry(f, deep) != nil {
-			s.found.closed = true
+	for _, f := range files {
+		if s.entries--; s.entries < 0 {
+			return errMore
 		}
+		s.unless(s.entry(f, deep))
 	}
+	return nil
+}
+
+// directory lists the files of a zip. How many its end says there are is read first, since
+// room is made for as many. There may be more than that: no more is read of a directory than
+// its limit.
+func (s *scanner) directory(file io.ReaderAt, size int64) ([]*zip.File, error) {
+	n, err := entriesOf(file, size)
+	if err != nil {
+		return nil, err
+	}
+	if n > uint64(max(s.entries, 0)) {
+		return nil, errMore
+	}
+	left := int64(mostDirectory)
+	from := &meteredAt{file, &left}
+	z, err := zip.NewReader(from, size)
+	if err != nil {
+		return nil, err
+	}
+	from.left = &s.read
+	return z.File, nil
 }
 
 func (s *scanner) entry(f *zip.File, deep int) error {
+	const encrypted = 1
+	if f.Flags&encrypted != 0 {
+		return errClosed
+	}
 	r, err := f.Open()
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	return s.stream(r, deep+1)
+	return s.out(r, deep)
 }
 
-// text looks through what is not packed.
-func (s *scanner) text(from io.Reader) error {
-	overlap := 2 * max(s.secrets.longest, s.keys.longest) // with line ends between
-	in := io.LimitReader(from, s.left)
-	if s.buf == nil {
-		s.buf = make([]byte, 256<<10+overlap)
+// metered reads until a limit, and notes where there is more.
+type metered struct {
+	s    *scanner
+	from io.Reader
+	left *int64
+}
+
+func (m metered) Read(p []byte) (int, error) {
+	if *m.left > 0 {
+		n, err := m.from.Read(p[:min(int64(len(p)), *m.left)])
+		*m.left -= int64(n)
+		return n, err
 	}
-	buf, kept := s.buf, 0
-	for first := true; ; first = false {
-		n, err := io.ReadFull(in, buf[kept:])
-		s.left -= int64(n)
-		text := buf[:kept+n]
-		s.joined = withoutLines(s.joined[:0], text)
-		s.found.secret = s.found.secret || s.secrets.in(text, s.joined)
-		s.found.key = s.found.key || s.keys.in(text, s.joined) || first && begins(text, keyFormats)
-		switch {
-		case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-			return nil
-		case err != nil:
-			return err
+	n, err := m.from.Read(make([]byte, 1))
+	if n > 0 {
+		m.s.found.more, err = true, errMore
+	}
+	return 0, err
+}
+
+// meteredAt is an archive of which no more is read than is left of a limit.
+type meteredAt struct {
+	file io.ReaderAt
+	left *int64
+}
+
+func (m *meteredAt) ReadAt(p []byte, at int64) (int, error) {
+	if *m.left <= 0 {
+		return 0, errMore
+	}
+	n, err := m.file.ReadAt(p, at)
+	*m.left -= int64(n)
+	return n, err
+}
+
+// window is the part of a text that is looked at at once; the next begins with its end.
+type window struct {
+	s     *scanner
+	buf   []byte
+	n     int
+	later bool
+}
+
+func (s *scanner) window() *window {
+	if n := len(s.spare); n > 0 {
+		w := s.spare[n-1]
+		s.spare = s.spare[:n-1]
+		return w
+	}
+	return &window{s: s, buf: make([]byte, 256<<10+s.overlap())}
+}
+
+// overlap has room for the longest that is looked for, with line ends between.
+func (s *scanner) overlap() int { return 2 * max(s.secrets.longest, s.keys.longest) }
+
+func (w *window) Write(p []byte) (int, error) {
+	for rest := p; len(rest) > 0; {
+		n := copy(w.buf[w.n:], rest)
+		w.n, rest = w.n+n, rest[n:]
+		if w.n == len(w.buf) {
+			w.look()
+			w.n, w.later = copy(w.buf, w.buf[w.n-w.s.overlap():]), true
 		}
-		kept = copy(buf, text[len(text)-overlap:])
 	}
+	return len(p), nil
+}
+
+// close looks at the last of a text.
+func (w *window) close() {
+	w.look()
+	w.n, w.later = 0, false
+	w.s.spare = append(w.s.spare, w)
+}
+
+func (w *window) look() {
+	s, text := w.s, w.buf[:w.n]
+	s.joined = withoutLines(s.joined[:0], text)
+	s.found.secret = s.found.secret || s.secrets.in(text, s.joined)
+	s.found.key = s.found.key || s.keys.in(text, s.joined) || !w.later && begins(text, keyFormats)
 }
 
 // withoutLines appends a text without its line ends.
