@@ -33,7 +33,7 @@ var (
 var errNotHere = errors.New("not kept here")
 
 // keepHere commits a transaction on this box alone, if all that it changes is of tables that are kept.
-func (c *Copy) keepHere(ctx context.Context, fn func(l *dbfile.Conn) error, kept []string) error {
+func (c *Copy) keepHere(ctx context.Context, fn func(l *dbfile.Conn) error, kept []string, unsure bool) error {
 	return c.file.Here(ctx, func(l *dbfile.Conn) error {
 		before, err := c.pending(ctx, l)
 		if err != nil {
@@ -51,7 +51,7 @@ func (c *Copy) keepHere(ctx context.Context, fn func(l *dbfile.Conn) error, kept
 			if !slices.Contains(kept, id.table) {
 				return errNotHere
 			}
-			if err := c.keep(ctx, l, id, changed.before[id], before); err != nil {
+			if err := c.keep(ctx, l, id, changed.before[id], before, unsure); err != nil {
 				return err
 			}
 		}
@@ -60,7 +60,8 @@ func (c *Copy) keepHere(ctx context.Context, fn func(l *dbfile.Conn) error, kept
 }
 
 // keep notes a row as one that the team does not have. old is how it was, nil where it is new.
-func (c *Copy) keep(ctx context.Context, l *dbfile.Conn, id rowID, old []any, before pending) error {
+// unsure: the team may have it all the same.
+func (c *Copy) keep(ctx context.Context, l *dbfile.Conn, id rowID, old []any, before pending, unsure bool) error {
 	_, mine := before[id]
 	if slices.Contains(newHere, id.table) && old != nil && !mine {
 		return errNotHere
@@ -74,6 +75,9 @@ func (c *Copy) keep(ctx context.Context, l *dbfile.Conn, id rowID, old []any, be
 	if err == nil {
 		_, err = l.Exec(ctx, "INSERT INTO unshared (kind, key, times, base) VALUES (?, ?, 1, ?) ON CONFLICT (kind, key) DO UPDATE SET times = times + 1", id.table, id.key, base)
 	}
+	if err == nil && unsure {
+		err = forgetBase(ctx, l, id)
+	}
 	return err
 }
 
@@ -83,6 +87,25 @@ func apart(id rowID) bool { return strings.HasPrefix(id.key, "[-") }
 func forget(ctx context.Context, l *dbfile.Conn, id rowID) error {
 	_, err := l.Exec(ctx, "DELETE FROM unshared WHERE kind = ? AND key = ?", id.table, id.key)
 	return err
+}
+
+// forgetBase notes that the team may have seen more of a draft than its base.
+func forgetBase(ctx context.Context, l *dbfile.Conn, id rowID) error {
+	if id.table != "draft" {
+		return nil
+	}
+	_, err := l.Exec(ctx, "UPDATE unshared SET base = '' WHERE kind = ? AND key = ?", id.table, id.key)
+	return err
+}
+
+// forgetBases does so before drafts are committed to the team: whether they were may never be known here.
+func (c *Copy) forgetBases(ctx context.Context, rows pending) error {
+	return c.file.Here(ctx, func(l *dbfile.Conn) (err error) {
+		for id := range rows {
+			err = errors.Join(err, forgetBase(ctx, l, id))
+		}
+		return err
+	})
 }
 
 // sayWaits writes at each reply that waits here what it waits for.
@@ -194,7 +217,14 @@ func (c *Copy) ahead(ctx context.Context, l *dbfile.Conn, r state.FleetRow, all 
 	if err != nil {
 		return r, err
 	}
-	if base, err := base(ctx, l, rowID{r.Kind, r.Key}); err != nil || base != nil {
+	base, err := base(ctx, l, rowID{r.Kind, r.Key})
+	if err == nil && r.Kind == "draft" {
+		if both := mergedDraft(theirs, mine, base); both != nil {
+			r.Columns, err = json.Marshal(both)
+		}
+		return r, errors.Join(err, forgetBase(ctx, l, rowID{r.Kind, r.Key}))
+	}
+	if err != nil || base != nil {
 		if err == nil {
 			r.Columns, err = json.Marshal(marked(r.Kind, theirs, mine, base))
 		}
@@ -208,9 +238,6 @@ func (c *Copy) ahead(ctx context.Context, l *dbfile.Conn, r state.FleetRow, all 
 
 // together is a row of the team with what this box wrote in it, nil where that is nothing more.
 func (c *Copy) together(r state.FleetRow, theirs, mine record) record {
-	if r.Kind == "draft" {
-		return mergedDraft(theirs, mine)
-	}
 	m := newMerger()
 	m.theirs[rowID{r.Kind, r.Key}] = theirs
 	return m.merge(c.tables[r.Kind], mine)
@@ -223,6 +250,9 @@ func (c *Copy) share(ctx context.Context) (some bool, err error) {
 	err = c.file.Read(ctx, func(l *dbfile.Conn) (err error) { w, rows, err = c.toShare(ctx, l); return err })
 	if err != nil || len(w.Rows) == 0 {
 		return false, err
+	}
+	if err := c.forgetBases(ctx, rows); err != nil {
+		return true, err
 	}
 	if err := c.commit(ctx, w); err != nil {
 		return true, err

@@ -95,7 +95,7 @@ func (c *Copy) Write(ctx context.Context, fn func(l *dbfile.Conn) error) error {
 		case errors.Is(err, state.ErrNoLease):
 			return err
 		case err != nil:
-			return c.whileAway(ctx, fn, err)
+			return c.whileAway(ctx, fn, err, errors.Is(err, state.ErrFleetUnsure))
 		default:
 			if err := c.shared(ctx, w.pending); err != nil {
 				return err
@@ -103,12 +103,12 @@ func (c *Copy) Write(ctx context.Context, fn func(l *dbfile.Conn) error) error {
 		}
 		if err == nil {
 			if failed := c.catchUp(ctx); failed != nil { // it is there, and will be met here
-				return c.whileAway(ctx, fn, failed)
+				return c.whileAway(ctx, fn, failed, err == nil)
 			}
 			return nil
 		}
 		if failed := c.Follow(ctx); failed != nil {
-			return c.whileAway(ctx, fn, failed)
+			return c.whileAway(ctx, fn, failed, err == nil)
 		}
 	}
 	return fmt.Errorf("%w %d times", state.ErrFleetMoved, mostTries)
@@ -126,12 +126,13 @@ func (c *Copy) commit(ctx context.Context, w state.FleetWrite) error {
 
 // whileAway keeps here what may be, and else returns why it is not stored. Of a box that belongs
 // to another team it is drafts alone: it is not known that the rest will ever go out.
-func (c *Copy) whileAway(ctx context.Context, fn func(l *dbfile.Conn) error, why error) error {
+// unsure: the team may have it all the same.
+func (c *Copy) whileAway(ctx context.Context, fn func(l *dbfile.Conn) error, why error, unsure bool) error {
 	kept := keptHere
 	if errors.Is(why, ErrOtherTeam) {
 		kept = draftsHere
 	}
-	if err := c.keepHere(ctx, fn, kept); !errors.Is(err, errNotHere) {
+	if err := c.keepHere(ctx, fn, kept, unsure); !errors.Is(err, errNotHere) {
 		return err
 	}
 	return why

@@ -121,11 +121,27 @@ func bothDepartures(theirs, mine []departure) []departure {
 	return append(slices.Clone(theirs), slices.DeleteFunc(slices.Clone(mine), func(d departure) bool { return knows(theirs, d) })...)
 }
 
-// bothDrafts puts two versions of a draft together.
-func bothDrafts(theirs, mine record) record {
+// bothDrafts puts two versions of a draft together. base is what was last known of both, nil where
+// that is not known: what either wrote anew since is not what the other has sent off, though it
+// says the same.
+func bothDrafts(theirs, mine, base record) record {
 	there, here := departures(text(theirs, "sent")), departures(text(mine, "sent"))
-	both := union(without(theirs, newTo(there, here)), without(mine, newTo(here, there)))
+	both := union(without(theirs, stood(base, newTo(there, here))), without(mine, stood(base, newTo(here, there))))
 	both["sent"] = formatDepartures(bothDepartures(there, here))
+	return both
+}
+
+// stood are those parts that stood in a base.
+func stood(base record, gone parts) parts {
+	if base == nil {
+		return gone
+	}
+	both := parts{}
+	for _, p := range fingerprints([]string{text(base, "body")}, []string{text(base, "files")}) {
+		if gone[p] {
+			both[p] = true
+		}
+	}
 	return both
 }
 
@@ -222,8 +238,8 @@ func formatElements(all []json.RawMessage) string {
 // mergedDraft is what two boxes that did not hear of each other make of a draft, nil where that is
 // what the team has. It has a higher revision than that of either, so that nobody who read one
 // of them writes over it.
-func mergedDraft(theirs, mine record) record {
-	both := bothDrafts(theirs, mine)
+func mergedDraft(theirs, mine, base record) record {
+	both := bothDrafts(theirs, mine, base)
 	if sameDraft(both, theirs) && (later(theirs, mine) || sameDraft(mine, theirs)) {
 		return nil
 	}

@@ -42,7 +42,7 @@ func TestDraftsThatMeet(t *testing.T) {
 		"a text that was sent before both of them": {draft("", sentAs("a", "b"), 5), draft("a\n\nb", sentAs("a"), 5), "a", false},
 		"space around a paragraph":                 {draft("", sentAs("a \n\nb"), 3), draft("a\n\n b\n\nc", "", 2), "c", false},
 	} {
-		both := mergedDraft(c.theirs, c.mine)
+		both := mergedDraft(c.theirs, c.mine, nil)
 		if (both == nil) != c.nothingNew {
 			t.Errorf("%s: %v", name, both)
 		}
@@ -73,7 +73,7 @@ func TestWhatWasSentLongAgoIsForgotten(t *testing.T) {
 		t.Errorf("%d are kept", n)
 	}
 	again := texts[mostDepartures] // sent before, and just written anew
-	both := mergedDraft(draft(again, later, 9), draft("mine", half, 9))
+	both := mergedDraft(draft(again, later, 9), draft("mine", half, 9), nil)
 	if got := text(both, "body"); got != again+"\n\nmine" {
 		t.Errorf("%q", got)
 	}
@@ -83,13 +83,13 @@ func TestWhatWasSentLongAgoIsForgotten(t *testing.T) {
 func TestFilesOfDraftsThatMeet(t *testing.T) {
 	theirs, mine := draft("", SentOff("", "k", 3, []string{"a"}, []string{`["x"]`}), 3), draft("a", "", 2)
 	mine["files"] = `["x","y"]`
-	both := mergedDraft(theirs, mine)
+	both := mergedDraft(theirs, mine, nil)
 	if text(both, "body") != "" || text(both, "files") != `["y"]` {
 		t.Errorf("%v", both)
 	}
 	theirs = draft("a", "", 3)
 	theirs["files"] = `["x"]`
-	if both := mergedDraft(theirs, mine); text(both, "files") != `["x","y"]` {
+	if both := mergedDraft(theirs, mine, nil); text(both, "files") != `["x","y"]` {
 		t.Errorf("%v", both)
 	}
 }
@@ -113,14 +113,14 @@ func TestADraftOfWhichNothingIsLeftQuotesNothing(t *testing.T) {
 		return d
 	}
 	for name, both := range map[string]record{
-		"sent off there": mergedDraft(draft("", sentAs("a"), 2), begun()),
-		"sent off here":  mergedDraft(begun(), draft("", sentAs("a"), 2)),
+		"sent off there": mergedDraft(draft("", sentAs("a"), 2), begun(), nil),
+		"sent off here":  mergedDraft(begun(), draft("", sentAs("a"), 2), nil),
 	} {
 		if !empty(both) || text(both, "quote") != "" || number(both, "at") != 0 {
 			t.Errorf("%s: %v", name, both)
 		}
 	}
-	both := mergedDraft(draft("", sentAs("b"), 2), begun())
+	both := mergedDraft(draft("", sentAs("b"), 2), begun(), nil)
 	if text(both, "quote") == "" || number(both, "at") != 5 {
 		t.Errorf("it lost its quote: %v", both)
 	}
@@ -142,7 +142,7 @@ func TestWhatWasSentIsNewToWhoDidNotHearOfIt(t *testing.T) {
 		"sent there, and changed here": {draft("", sentAs("a"), 9), draft("a", "", 7)},
 		"sent here":                    {draft("a", "", 7), draft("", sentAs("a"), 3)},
 	} {
-		both, read := mergedDraft(c.theirs, c.mine), c.mine
+		both, read := mergedDraft(c.theirs, c.mine, nil), c.mine
 		if both == nil {
 			both = c.theirs
 		}
@@ -154,6 +154,21 @@ func TestWhatWasSentIsNewToWhoDidNotHearOfIt(t *testing.T) {
 		}
 		if keys := SentSince(text(both, "sent"), number(both, "rev")); keys != nil {
 			t.Errorf("%s, later: %q", name, keys)
+		}
+	}
+}
+
+// A box writes the same greeting as a colleague who sends another text meanwhile. Of what it had
+// read before, what the colleague has sent off is gone.
+func TestWhatWasWrittenAnewWasNotSentOff(t *testing.T) {
+	theirs := draft("", sentAs("Hi Mia,\n\ntheirs\n\nBest regards"), 3)
+	mine := draft("Hi Mia,\n\nmine\n\nBest regards", "", 2)
+	for body, want := range map[string]string{
+		"":        "Hi Mia,\n\nmine\n\nBest regards",
+		"Hi Mia,": "mine\n\nBest regards",
+	} {
+		if both := mergedDraft(theirs, mine, draft(body, "", 1)); text(both, "body") != want {
+			t.Errorf("begun with %q: %v", body, both)
 		}
 	}
 }

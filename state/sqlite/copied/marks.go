@@ -25,10 +25,17 @@ var removable = map[string]bool{"label": true, "snooze": true}
 // baseOf is how a row was before a transaction, as it is stored; empty where nobody asks for
 // it. old is nil for a row that was not there.
 func (t *table) baseOf(old []any) (string, error) {
+	row := record{}
+	if t.name == "draft" {
+		if old != nil {
+			row["body"], row["files"] = t.value(old, "body"), t.value(old, "files")
+		}
+		columns, err := json.Marshal(row)
+		return string(columns), err
+	}
 	if marks[t.name] == nil {
 		return "", nil
 	}
-	row := record{}
 	for i, column := range t.columns {
 		switch {
 		case old != nil:

@@ -118,7 +118,7 @@ func (m *merger) lostDraft(mine, theirs record) record {
 		}
 		return m.brought(mine)
 	}
-	return m.brought(mergedDraft(theirs, mine))
+	return m.brought(mergedDraft(theirs, mine, nil))
 }
 
 // brought counts a draft that is brought back, if there is one.
