@@ -160,9 +160,10 @@ type tried struct {
 	waits   bool
 }
 
-// apart reports whether it is about, or behind, what the team has to have first.
+// apart reports whether it is about, or behind, what the team has to have first. What the holder
+// of a lease does is behind nothing: a sender does not see what waits here.
 func (w *tried) apart() bool {
-	return w.waits || slices.ContainsFunc(w.Rows, func(r state.FleetRow) bool { return apart(rowID{r.Kind, r.Key}) })
+	return w.waits && len(w.Leases) == 0 || slices.ContainsFunc(w.Rows, func(r state.FleetRow) bool { return apart(rowID{r.Kind, r.Key}) })
 }
 
 // errTried rolls a transaction back that the fleet is to commit.
@@ -234,7 +235,7 @@ func (c *Copy) leases(rows []state.FleetRow) (all []state.FleetLease, err error)
 // and runs run while it is held: it sees all that a holder before had under way.
 func (c *Copy) Hold(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context, account api.AccountID) error) error {
 	return c.fleet.Hold(ctx, accounts, who, func(ctx context.Context, held state.FleetLease) error {
-		for c.Follow(ctx) != nil {
+		for c.catchUp(ctx) != nil {
 			if !pause(ctx) {
 				return ctx.Err()
 			}

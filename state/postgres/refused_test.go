@@ -1,0 +1,90 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/note"
+	"unibox/state/postgres/pgtest"
+	"unibox/state/sqlite"
+)
+
+// refusing is a fleet that does not commit what refuses says.
+type refusing struct {
+	state.Fleet
+	refuses func(w state.FleetWrite) bool
+}
+
+func (f *refusing) Write(ctx context.Context, w state.FleetWrite) error {
+	if f.refuses(w) {
+		return &state.StoreError{What: state.ErrFleetTurned.Error(), Err: state.ErrFleetTurned}
+	}
+	return f.Fleet.Write(ctx, w)
+}
+
+// refused is a box whose fleet refuses nothing yet.
+func refused(t *testing.T, database, dir string) (*refusing, *box) {
+	t.Helper()
+	inner := open(t, database)
+	f := &refusing{inner, func(state.FleetWrite) bool { return false }}
+	db, err := sqlite.Open(t.Context(), dir, state.NewFeed(), sqlite.Fleet(f))
+	must(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	b := &box{db, inner}
+	must(t, b.FollowFleet(t.Context()))
+	return f, b
+}
+
+func all(state.FleetWrite) bool { return true }
+
+// What the team has committed, and this box has taken over, is stored, though something else that
+// waits here cannot be brought to the team yet.
+func TestWhatIsCommittedIsStoredThoughSomethingElseWaits(t *testing.T) {
+	ctx := t.Context()
+	f, b := refused(t, pgtest.Database(t), t.TempDir())
+	f.refuses = all
+	must(t, b.SetFlags(ctx, conv(1), state.FlagChange{Starred: api.Known(true)}))
+	f.refuses = func(w state.FleetWrite) bool {
+		return slices.ContainsFunc(w.Rows, func(r state.FleetRow) bool { return r.Kind == "flag" })
+	}
+	if o := b.reply(t, 2, "text"); o.ID < 1 {
+		t.Errorf("it waits here: %+v", o)
+	}
+	must(t, b.AddNote(ctx, note.Note{Key: "n", Conversation: conv(2), Body: "a note", Author: "olga", Made: time.Now()}, nil))
+	rows, err := b.DB.Unsent(ctx)
+	if must(t, err); len(rows) != 1 || rows[0].ID < 1 || rows[0].Reason != "" {
+		t.Errorf("to be sent: %+v", rows)
+	}
+	if err := b.FollowFleet(ctx); !errors.Is(err, state.ErrFleetTurned) {
+		t.Errorf("nobody is told that a mark waits: %v", err)
+	}
+	if problem := b.Condition().Problem; problem != state.ErrFleetTurned.Error() {
+		t.Errorf("people are told %q", problem)
+	}
+}
+
+// A sender goes on while a reply waits here that the team does not take yet.
+func TestASenderGoesOnWhileAReplyWaits(t *testing.T) {
+	f, b := refused(t, pgtest.Database(t), t.TempDir())
+	old := b.reply(t, 1, "at the team")
+	must(t, b.WithLease(t.Context(), "test", func(ctx context.Context) error {
+		f.refuses = all
+		b.reply(t, 2, "waits")
+		f.refuses = func(w state.FleetWrite) bool { return w.Settled }
+		old.Status = state.InFlight
+		if ok, err := b.SaveOutbound(ctx, old, state.Queued); !ok || err != nil {
+			t.Errorf("it is not sent: %v, %v", ok, err)
+		}
+		f.refuses = func(state.FleetWrite) bool { return false }
+		return nil
+	}))
+	rows, err := b.Unsent(t.Context())
+	if must(t, err); len(rows) != 2 || rows[0].Status != state.InFlight || rows[1].Status != state.Queued || rows[1].ID < 1 {
+		t.Errorf("to be sent: %+v", rows)
+	}
+}
