@@ -88,3 +88,27 @@ func TestASenderGoesOnWhileAReplyWaits(t *testing.T) {
 		t.Errorf("to be sent: %+v", rows)
 	}
 }
+
+// A mark that the database has lost is brought back, also where another of the same customer waits.
+func TestALostMarkComesBackWhereAnotherWaits(t *testing.T) {
+	ctx, database, dir := t.Context(), pgtest.Database(t), t.TempDir()
+	_, b := refused(t, database, dir)
+	must(t, b.SetFlags(ctx, conv(1), state.FlagChange{Muted: api.Known(true)}))
+	must(t, b.Close())
+	backup := pgtest.Copy(t, database)
+	f, b := refused(t, database, dir)
+	must(t, b.SetFlags(ctx, conv(1), state.FlagChange{Starred: api.Known(true)}))
+	f.refuses = all
+	must(t, b.SetFlags(ctx, conv(1), state.FlagChange{Pinned: api.Known(true)}))
+	must(t, b.Close())
+	_, b = refused(t, backup, dir)
+	must(t, b.Close())
+	late := t.TempDir()
+	_, other := refused(t, backup, late)
+	must(t, other.Close())
+	for _, of := range []string{dir, late} {
+		if got := flags(t, of); got != "1 1 1  0 0" {
+			t.Errorf("the marks are %q", got)
+		}
+	}
+}

@@ -121,7 +121,8 @@ func (c *Copy) foreign(ctx context.Context, team string) error {
 	return nil
 }
 
-// bring commits what the file holds to the team, but for what waits for it already.
+// bring commits what the file holds to the team, but for what waits for it already. A flag goes
+// there all the same: what waits of one is some of its marks, and others may be what was lost.
 func (c *Copy) bring(ctx context.Context, m *merger) (Moved, error) {
 	upTo, err := c.fleet.Since(ctx, state.FleetPos{}, c.layout, func(r state.FleetRow) error { return m.know(c.tables[r.Kind], r) })
 	if err != nil {
@@ -153,7 +154,7 @@ func (c *Copy) bringTable(ctx context.Context, l *dbfile.Conn, m *merger, t *tab
 	}
 	for _, mine := range all {
 		delete(mine, t.own)
-		if _, waits := waiting[rowID{t.name, t.keyOfRecord(mine)}]; waits {
+		if _, waits := waiting[rowID{t.name, t.keyOfRecord(mine)}]; waits && t.name != "flag" {
 			continue
 		}
 		if mine = m.merge(t, mine); mine == nil {
