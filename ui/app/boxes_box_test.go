@@ -173,7 +173,11 @@ func (d *desk) send(ctx context.Context, id api.ConversationID, token, file stri
 			}
 			draft.Body = strings.TrimSpace(draft.Body + "\n\n" + token)
 			if file != "" {
-				draft.Files = append(draft.Files, state.File{Path: file, Name: filepath.Base(file), MIME: "image/jpeg"})
+				info, err := os.Stat(file)
+				if err != nil {
+					return err
+				}
+				draft.Files = append(draft.Files, state.File{Path: file, Name: filepath.Base(file), MIME: "image/jpeg", Size: info.Size()})
 			}
 			if draft, err = d.o.Store.SaveDraft(ctx, draft); err == nil {
 				_, err = d.o.Outbox.Submit(ctx, draft, nil)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -69,7 +70,7 @@ func fingerprints(bodies, files []string) (all []string) {
 	}
 	for _, list := range files {
 		for _, f := range elements(list) {
-			all = append(all, fingerprint(string(f)))
+			all = append(all, fileFingerprint(f))
 		}
 	}
 	slices.Sort(all)
@@ -79,6 +80,19 @@ func fingerprints(bodies, files []string) (all []string) {
 func fingerprint(part string) string {
 	sum := sha256.Sum256([]byte(strings.TrimSpace(part)))
 	return base64.RawURLEncoding.EncodeToString(sum[:9])
+}
+
+// fileFingerprint is that of an element of a list of files: a copy of one, as a message has it, is
+// the same wherever it is.
+func fileFingerprint(f json.RawMessage) string {
+	var named struct {
+		Name string `json:"name"`
+		Size int64  `json:"size"`
+	}
+	if json.Unmarshal(f, &named) != nil || named.Name == "" {
+		return fingerprint(string(f))
+	}
+	return fingerprint(fmt.Sprintf("%s\n%d", named.Name, named.Size))
 }
 
 // paragraphs are those of a text that hold anything.
@@ -154,7 +168,7 @@ func without(draft record, gone parts) record {
 	if body := paragraphs(text(draft, "body")); slices.ContainsFunc(body, gone.hasText) {
 		left["body"] = strings.Join(slices.DeleteFunc(body, gone.hasText), "\n\n")
 	}
-	isGone := func(f json.RawMessage) bool { return gone[fingerprint(string(f))] }
+	isGone := func(f json.RawMessage) bool { return gone[fileFingerprint(f)] }
 	if files := elements(text(draft, "files")); slices.ContainsFunc(files, isGone) {
 		left["files"] = formatElements(slices.DeleteFunc(files, isGone))
 	}

@@ -172,3 +172,13 @@ func TestWhatWasWrittenAnewWasNotSentOff(t *testing.T) {
 		}
 	}
 }
+
+// The copy of a file that a message has is the file of the draft that it was sent off from.
+func TestACopyOfAFileThatWasSentOffIsNoOtherFile(t *testing.T) {
+	gone := newTo(nil, departures(SentOff("", "k", 1, nil, []string{`[{"path":"/home/bill.pdf","name":"bill.pdf","size":7}]`})))
+	reply := draft("a", "", 1)
+	reply["files"] = `[{"path":"/outbox/k/1-bill.pdf","name":"bill.pdf","size":7},{"path":"/outbox/k/2-bill.pdf","name":"bill.pdf","size":8}]`
+	if left := without(reply, gone); text(left, "files") != `[{"path":"/outbox/k/2-bill.pdf","name":"bill.pdf","size":8}]` {
+		t.Errorf("%v", left)
+	}
+}
