@@ -125,6 +125,8 @@ type Options struct {
 	Connection *tty.Connection
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
+	// PlanNow is the time of day by which messages wait; nil is Now. It reads nothing.
+	PlanNow func() time.Time
 }
 
 // Model is the root of the screen.
@@ -199,7 +201,7 @@ func New(ctx context.Context, opt Options) *Model {
 	m := &Model{opt: opt, focus: layout.List, size: size{hints: opt.Settings.Hints, mouse: mouse{on: opt.Settings.Mouse && !opt.Settings.ScreenReader}, kept: widths.New(opt.StateDir)}, colors: colors{profile: colorprofile.ANSI256, dark: true}, keys: keys{longest: heldFor}}
 	m.env = &env.Env{Ctx: ctx, Store: opt.Store, Outbox: opt.Outbox, Changes: opt.Changes, Engine: opt.Engine, Files: opt.Files,
 		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, PlaceDir: cmp.Or(opt.PlaceDir, opt.StateDir), Team: opt.Team, SavedReplies: opt.SavedReplies, FileWords: opt.FileWords,
-		Commands: opt.Commands, Spelling: opt.Spelling, SpellAfter: opt.SpellAfter, Service: opt.Service, Promises: opt.Promises, Now: opt.Now, Scopes: m.allScopes,
+		Commands: opt.Commands, Spelling: opt.Spelling, SpellAfter: opt.SpellAfter, Service: opt.Service, Promises: opt.Promises, Now: opt.Now, PlanNow: opt.PlanNow, Scopes: m.allScopes,
 		Notes: opt.Notes, Me: opt.Me}
 	m.env.Saved, m.env.Macros = opt.Saved, opt.Macros
 	m.env.Look.Language, m.env.Keys = opt.Settings.Language, look.Keys(opt.Settings.Language, opt.Keys)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -73,6 +74,14 @@ func boxes(db *sqlite.DB) syncer.Boxes {
 		return nil
 	}
 	return db
+}
+
+// planNow is the time of day by which messages wait, nil where that is this box's.
+func planNow(db *sqlite.DB) func() time.Time {
+	if !db.Shared() {
+		return nil
+	}
+	return db.Now
 }
 
 // readTogether has the boxes of a team tell each other what they read.

@@ -199,7 +199,7 @@ func (s Session) screen(db *sqlite.DB, noted activity, live []client, due state.
 	s.Notices = append(inOrder(s.language(), slices.Concat(s.Problems, wrong, wrongMacros, wrongColours, keyProblems(s.Config, keys, clashes))), s.Notices...)
 	return ui.Options{
 		Store: noted, Accounts: s.accounts(live), Keys: keys,
-		FileWords: words, Commands: s.Config.Commands, Spelling: speller(s.Config), SpellAfter: spellAfter(s.Config), Settings: s.settings(), Environ: s.environ(), Connection: s.Connection, Owner: s.owner(), Place: s.place(), Notices: s.Notices, StateDir: s.Dir, PlaceDir: s.placeDir(), Team: s.team(db),
+		FileWords: words, Commands: s.Config.Commands, Spelling: speller(s.Config), SpellAfter: spellAfter(s.Config), Settings: s.settings(), Environ: s.environ(), Connection: s.Connection, Owner: s.owner(), Place: s.place(), Notices: s.Notices, StateDir: s.Dir, PlaceDir: s.placeDir(), Team: s.team(db), PlanNow: planNow(db),
 		Notes: noted, Me: noted.me, Shift: noted, HandoverDir: cmp.Or(s.Config.Handover.Folder, filepath.Join(s.Dir, "handover")),
 		KeepSetting: s.keepSetting(), Service: due, Promises: promises, Macros: macros, Saved: saved, Practice: s.Practice,
 		SavedReplies: func() ([]canned.Reply, []string) { return canned.Load(s.Config.ReplyFolders()...) },

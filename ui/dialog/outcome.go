@@ -144,12 +144,12 @@ func WhyNotReschedule(say *catalog.Language, o state.Outbound, now time.Time) st
 
 // Reschedule asks for another time.
 func (o Outcome) Reschedule() Dialog {
-	return NewTime(o.Env, o.Env.T("Send when?"), o.Env.Of(ByOurClock), nil, func(at time.Time) tea.Cmd { return o.Env.Reschedule(o.Outbound, at) })
+	return NewTime(o.Env, o.Env.Planning, o.Env.T("Send when?"), o.Env.Of(ByOurClock), nil, func(at time.Time) tea.Cmd { return o.Env.Reschedule(o.Outbound, at) })
 }
 
 // timed is what can be done with a message that waits here for its time.
 func (o Outcome) timed() Dialog {
-	now := o.Env.Now()
+	now := o.Env.Planning()
 	words := o.Env.T("It goes out %s, if unibox runs then, here or in another session.", text.Full(o.Env.Look.Language, now, o.Outbound.At.In(now.Location())))
 	return o.card(o.Env.T("To be sent later"), []string{o.whole(), words}, o.editable([]menu.Item{
 		{Label: o.Env.T("Let it wait"), Value: letItWait{}},
@@ -169,7 +169,7 @@ func (o Outcome) queued() Dialog {
 		why = o.Env.T("It waits: %s.", o.reason())
 	}
 	items := []menu.Item{{Label: o.Env.T("Let it wait"), Value: letItWait{}}}
-	if o.Outbound.NotBefore.After(o.Env.Now()) {
+	if o.Outbound.NotBefore.After(o.Env.Planning()) {
 		items = append(items, menu.Item{Label: o.Env.T("Try now"), Detail: o.Env.T("instead of waiting"), Value: state.Retry})
 		if o.Outbound.Unchecked() {
 			items = append(items, menu.Item{Label: o.Env.T("Try now, unchecked"), Detail: o.Env.T("without checking whether they wrote meanwhile"), Value: state.SendAnyway})

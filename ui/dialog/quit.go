@@ -179,7 +179,7 @@ func (q Quit) obstacles(t tally) []string {
 	if t.tried == nil {
 		return words
 	}
-	if wait := t.tried.NotBefore.Sub(q.Env.Now()); wait > 0 {
+	if wait := t.tried.NotBefore.Sub(q.Env.Planning()); wait > 0 {
 		next := q.Env.T("The next try comes in %s", q.Env.Look.Clock.In(q.Env.Look.Language, wait))
 		if len(words) == 0 { // else it is said already
 			next += ": " + line(q.Env.Sentence(t.tried.Reason))

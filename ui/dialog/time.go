@@ -18,6 +18,7 @@ import (
 type Time struct {
 	Box
 	env    *env.Env
+	now    func() time.Time
 	offers []menu.Item
 	// last are offered after the usual times.
 	last   []menu.Item
@@ -26,10 +27,10 @@ type Time struct {
 }
 
 // NewTime returns a dialog that gives the chosen time to choose. first are offered before
-// the usual times; their values are times too.
-func NewTime(e *env.Env, title, explain string, first []menu.Item, choose func(time.Time) tea.Cmd) *Time {
-	offers := append(first, offers(e.Look.Language, e.Now())...)
-	return &Time{env: e, offers: offers, choose: choose, Box: Box{Menu: menu.New(title, menu.Options{
+// the usual times; their values are times too. now is the time of day that they follow.
+func NewTime(e *env.Env, now func() time.Time, title, explain string, first []menu.Item, choose func(time.Time) tea.Cmd) *Time {
+	offers := append(first, offers(e.Look.Language, now())...)
+	return &Time{env: e, now: now, offers: offers, choose: choose, Box: Box{Menu: menu.New(title, menu.Options{
 		Input: true, Prompt: e.T("when"), Items: offers, Text: []string{explain, e.T("Choose, or type it: %s", e.Of(when.Example))}})}}
 }
 
@@ -68,7 +69,7 @@ func (d *Time) Typed(line string) tea.Cmd {
 		d.SetNote("")
 		return nil
 	}
-	now := d.env.Now()
+	now := d.now()
 	at, err := when.Parse(d.env.Look.Language, line, now)
 	if err != nil {
 		d.SetItems(nil)

@@ -17,7 +17,7 @@ func TestTimeThatIsTyped(t *testing.T) {
 	s, e, _ := newStack(nil)
 	e.Now = func() time.Time { return time.Date(2026, 11, 25, 10, 20, 0, 0, time.UTC) }
 	var chosen []string
-	s.Open(NewTime(e, "Snooze Ada", "It comes back then.", nil, func(at time.Time) tea.Cmd {
+	s.Open(NewTime(e, e.Now, "Snooze Ada", "It comes back then.", nil, func(at time.Time) tea.Cmd {
 		chosen = append(chosen, at.Format(time.RFC3339))
 		return nil
 	}))

@@ -148,6 +148,8 @@ type Env struct {
 	PlaceDir string
 	// Now is the clock.
 	Now func() time.Time
+	// PlanNow is the time of day by which messages wait; nil is Now. It reads nothing.
+	PlanNow func() time.Time
 	// Timer makes a command that waits and then returns a message; nil is a
 	// real timer.
 	Timer func(d time.Duration, msg tea.Msg) tea.Cmd
@@ -169,6 +171,15 @@ type Env struct {
 	Showing func(sentence string, brief bool) bool
 	// Scopes lists where the next key is looked up, innermost first.
 	Scopes func() []keymap.Scope
+}
+
+// Planning is now as the time of day by which messages wait has it, which differs from this
+// box's where boxes share a database.
+func (e *Env) Planning() time.Time {
+	if e.PlanNow == nil {
+		return e.Now()
+	}
+	return e.PlanNow().In(e.Now().Location())
 }
 
 // Say shows what the agent just did, or why it could not be done.

@@ -78,7 +78,7 @@ func (p *Pane) whyNoRetry() string {
 	if !ok {
 		return p.env.Of(noMessage)
 	}
-	return dialog.WhyNotRetry(p.env.Look.Language, o, p.now())
+	return dialog.WhyNotRetry(p.env.Look.Language, o, p.env.Planning())
 }
 
 func (p *Pane) retry() tea.Cmd {
@@ -91,7 +91,7 @@ func (p *Pane) whyNoReschedule() string {
 	if !ok {
 		return p.env.Of(noMessage)
 	}
-	return dialog.WhyNotReschedule(p.env.Look.Language, o, p.now())
+	return dialog.WhyNotReschedule(p.env.Look.Language, o, p.env.Planning())
 }
 
 func (p *Pane) reschedule() tea.Cmd {

@@ -42,7 +42,7 @@ func (p *Pane) Entries() (all []spoken.Unsent, known bool) {
 func (p *Pane) entryWords(e entry) string {
 	parts := []string{p.env.Name(e.Conversation) + ": " + p.says(e)}
 	if e.Message != nil && !e.gone {
-		_, word, _ := p.look.Sending(*e.Message, p.now(), p.progress)
+		_, word, _ := p.look.Sending(*e.Message, p.env.Planning(), p.progress)
 		parts = append(parts, word)
 	}
 	if by := p.by(e); by != "" {

@@ -144,7 +144,7 @@ func (p *Pane) mark(e entry) (string, theme.Style) {
 	case e.gone:
 		return m.Dot, th.Muted
 	case e.Change == nil:
-		glyph, _, style := p.look.Sending(*e.Message, p.now(), p.progress)
+		glyph, _, style := p.look.Sending(*e.Message, p.env.Planning(), p.progress)
 		return glyph, style
 	case e.Change.Refused:
 		return m.Failed, th.Failed
@@ -184,9 +184,17 @@ func (p *Pane) brief(e entry, s string) string {
 	return p.look.Mode.Line(s)
 }
 
+// clock is now as the time of day by which an entry waits has it.
+func (p *Pane) clock(e entry) time.Time {
+	if e.Message == nil {
+		return p.now()
+	}
+	return p.env.Planning()
+}
+
 // when is the moment that matters next.
 func (p *Pane) when(e entry) (string, theme.Style) {
-	th, now := p.look.Theme, p.look.Clock.At(p.now())
+	th, now := p.look.Theme, p.look.Clock.At(p.clock(e))
 	switch {
 	case e.gone:
 		return "", th.Muted

@@ -84,7 +84,7 @@ func (p *Pane) waiting(e entry, reason string, tries int) string {
 	h := p.health[e.Conversation.ID.Account]
 	switch {
 	case e.Message != nil && e.Message.Timed():
-		return p.env.T("goes out %s if unibox runs then, here or in another session", text.Full(p.env.Look.Language, p.now(), e.Message.At.In(p.now().Location())))
+		return p.env.T("goes out %s if unibox runs then, here or in another session", text.Full(p.env.Look.Language, p.env.Planning(), e.Message.At.In(p.now().Location())))
 	case e.behind != "":
 		return e.behind
 	case reason != "" && tries > 1:

@@ -297,7 +297,7 @@ func (b *Box) askTime() tea.Cmd {
 	if b.platformSchedules() {
 		words = b.env.T("The platform sends it then, also while unibox does not run.")
 	}
-	return b.screen.Dialogs.Open(dialog.NewTime(b.env, b.env.T("Send when?"), words, nil,
+	return b.screen.Dialogs.Open(dialog.NewTime(b.env, b.env.Planning, b.env.T("Send when?"), words, nil,
 		b.sendAt))
 }
 
@@ -305,7 +305,7 @@ func (b *Box) askTime() tea.Cmd {
 // first.
 func (b *Box) sendAt(at time.Time) tea.Cmd {
 	row, _ := b.thread.Row()
-	when := text.Full(b.env.Look.Language, b.env.Now(), at)
+	when := text.Full(b.env.Look.Language, b.env.Planning(), at)
 	send := func() tea.Cmd {
 		submit := b.submitAt(at, stay)
 		if b.platformSchedules() {

@@ -16,7 +16,7 @@ func (p *Pane) Mark(it state.Item) (glyph, word string, style theme.Style) {
 		return "", "", p.look.Theme.Muted
 	}
 	if o := it.Sending; o != nil && o.Status != state.Done {
-		return p.look.Sending(*o, p.now(), p.progress)
+		return p.look.Sending(*o, p.env.Planning(), p.progress)
 	}
 	if it.Message.Delivery == api.DeliveryScheduled {
 		return strings.TrimSpace(p.look.Marks.Snoozed + " " + p.goesOut(it)), p.env.T("scheduled"), p.look.Theme.Accent
@@ -27,7 +27,7 @@ func (p *Pane) Mark(it state.Item) (glyph, word string, style theme.Style) {
 // goesOut is when a scheduled message goes out, as far as the outbox knows; platforms list
 // only when it was written.
 func (p *Pane) goesOut(it state.Item) string {
-	now := p.now()
+	now := p.env.Planning()
 	if it.Sending == nil || it.Sending.At.IsZero() {
 		return ""
 	}

@@ -107,16 +107,16 @@ func (p *Pane) whyNoRetry() string {
 	case it.Sending == nil && it.Message.Retryable:
 		return p.env.WhyNot(p.current(), api.CapRetry)
 	case it.Sending == nil:
-		return dialog.WhyNotRetry(p.env.Look.Language, state.Outbound{Status: state.Done}, p.now())
+		return dialog.WhyNotRetry(p.env.Look.Language, state.Outbound{Status: state.Done}, p.env.Planning())
 	}
-	return dialog.WhyNotRetry(p.env.Look.Language, *it.Sending, p.now())
+	return dialog.WhyNotRetry(p.env.Look.Language, *it.Sending, p.env.Planning())
 }
 
 func (p *Pane) whyNoReschedule() string {
 	if it, ok := p.Selected(); ok && it.Sending != nil {
-		return dialog.WhyNotReschedule(p.env.Look.Language, *it.Sending, p.now())
+		return dialog.WhyNotReschedule(p.env.Look.Language, *it.Sending, p.env.Planning())
 	}
-	return dialog.WhyNotReschedule(p.env.Look.Language, state.Outbound{}, p.now())
+	return dialog.WhyNotReschedule(p.env.Look.Language, state.Outbound{}, p.env.Planning())
 }
 
 // reschedule sets another time for the selected message.

@@ -119,7 +119,7 @@ func (t *Triage) openSnooze() tea.Cmd {
 
 func (t *Triage) askSnooze(row state.Row, title string, kind state.SnoozeKind, first []menu.Item) tea.Cmd {
 	d := &snoozing{say: t.env.Look.Language, me: t.forOneself()}
-	d.Time = dialog.NewTime(t.env, title, "", first, func(until time.Time) tea.Cmd {
+	d.Time = dialog.NewTime(t.env, t.env.Now, title, "", first, func(until time.Time) tea.Cmd {
 		if until.IsZero() {
 			return t.snoozeAs(row, until, d.kind, row.PutOff.For)
 		}
@@ -151,7 +151,7 @@ func (t *Triage) tooLate(row state.Row, at time.Time) string {
 // openSnoozeAll asks until when all that is selected is put off, and what else ends that.
 func (t *Triage) openSnoozeAll() tea.Cmd {
 	d := &snoozing{say: t.env.Look.Language, wakes: true, me: t.forOneself()}
-	d.Time = dialog.NewTime(t.env, t.env.T("Snooze %d conversations", t.selected()), "", nil, func(until time.Time) tea.Cmd {
+	d.Time = dialog.NewTime(t.env, t.env.Now, t.env.T("Snooze %d conversations", t.selected()), "", nil, func(until time.Time) tea.Cmd {
 		return t.all(group{
 			why: func(row state.Row) string { return t.hidden(row, t.env.WhyNoConversation(row)) },
 			of:  func([]state.Row) (string, func(state.Row) tea.Cmd) { return t.snoozeEach(until, d.kind, d.of()) },

@@ -98,7 +98,7 @@ func (c *command) reply(ctx context.Context, row state.Row, args []string, o sen
 		return d, err
 	}
 	if o.at != "" {
-		if d.At, err = when.Parse(c.setup.Say, o.at, time.Now()); err != nil {
+		if d.At, err = when.Parse(c.setup.Say, o.at, c.planning(ctx)); err != nil {
 			return d, &Exit{ExitUsage, err}
 		}
 	}
@@ -328,4 +328,11 @@ func (c *command) saySent(s sending, row state.Row, rows []state.Outbound) error
 		c.say("%s%s: %s", described(row), part, words)
 	}
 	return nil
+}
+
+// planning is now as the time of day by which messages wait has it: that of the database where
+// boxes share one, which is asked for it, and of this box while that does not answer.
+func (c *command) planning(ctx context.Context) time.Time {
+	_ = c.FollowFleet(ctx)
+	return c.Now().Local()
 }
