@@ -178,7 +178,7 @@ func (s *sender) candidates(ctx context.Context, id api.ConversationID, since ti
 // ahead is how far the platform's clock is ahead of that by which we plan, as far as it says.
 func (s *sender) ahead() time.Duration {
 	if clock, ok := s.provider.(api.Clock); ok {
-		return clock.Ahead() - s.now().Sub(time.Now())
+		return clock.Ahead() - time.Until(s.now())
 	}
 	return 0
 }

@@ -249,6 +249,9 @@ func (b *Outbox) update(ctx context.Context, id int64, act func(state.Outbound) 
 	defer b.steps.Unlock()
 	for range 3 {
 		o, err := b.store.Outbound(ctx, id)
+		if errors.Is(err, state.ErrNoSuch) && id < 0 {
+			return errMoved // it waited for the team's database, which has it now by another number
+		}
 		if errors.Is(err, state.ErrNoSuch) {
 			return fmt.Errorf("the message is no longer in the outbox: %w", err)
 		}

@@ -187,3 +187,16 @@ func TestWhoMayNotSendDecidesNothing(t *testing.T) {
 		d.expect(id, "done")
 	})
 }
+
+// A reply that waited for the team's database is there by another number once that has it:
+// who saw it by the first one looks again, and does not hear that it is gone.
+func TestAReplyThatGotItsNumberIsLookedForAgain(t *testing.T) {
+	bubble(t, func(t *testing.T, d *session) {
+		if _, err := d.Takeback(t.Context(), state.Outbound{ID: -5, Status: state.Queued}); !errors.Is(err, errMoved) {
+			t.Errorf("below zero: %v", err)
+		}
+		if _, err := d.Takeback(t.Context(), state.Outbound{ID: 5, Status: state.Queued}); !errors.Is(err, state.ErrNoSuch) {
+			t.Errorf("above: %v", err)
+		}
+	})
+}

@@ -12,8 +12,11 @@ import (
 	"time"
 
 	"unibox/api"
+	"unibox/api/platforms"
 	"unibox/state"
+	"unibox/state/config"
 	"unibox/state/sqlite"
+	"unibox/ui/app"
 )
 
 // holder is another session on the store, which has the lease and makes of each message what
@@ -395,4 +398,21 @@ func TestSendBesideWhoOnlyLooks(t *testing.T) {
 		t.Errorf("%d, %v, %s", code, ctx.Err(), said)
 	}
 	<-gone
+}
+
+// A reply that waited for the team's database goes out by another number: nobody is told that it
+// was taken back, and sends it again.
+func TestAReplyThatGotItsNumberIsNotToldAsFailed(t *testing.T) {
+	d := newDesk(t)
+	c := &command{state: d.state, setup: Setup{Session: func(_, dir string) (app.Session, error) {
+		list := app.Platforms{List: platforms.All()}
+		conf, _, err := config.Load(d.config, list.Config())
+		return app.Session{Dir: dir, Config: conf, Platforms: list}, err
+	}}}
+	d.must(c.open(t.Context()))
+	defer c.Close()
+	rows, err := c.outbounds(t.Context(), []int64{-5, 5})
+	if err != nil || rows[0].Status != state.Uncertain || rows[1].Status != state.Failed {
+		t.Errorf("%+v, %v", rows, err)
+	}
 }

@@ -169,12 +169,16 @@ func (c *command) goesOn(ctx context.Context, r state.Outbound) error {
 }
 
 // outbounds reads messages of the outbox; one that was discarded or taken back meanwhile
-// counts as failed.
+// counts as failed. One that waited for the team's database (its number is below zero) has
+// another number once that has it: what becomes of it is not known here.
 func (c *command) outbounds(ctx context.Context, ids []int64) ([]state.Outbound, error) {
 	rows := make([]state.Outbound, 0, len(ids))
 	for _, id := range ids {
 		r, err := c.Outbound(ctx, id)
-		if errors.Is(err, state.ErrNoSuch) {
+		switch {
+		case errors.Is(err, state.ErrNoSuch) && id < 0:
+			r, err = state.Outbound{ID: id, Status: state.Uncertain, Reason: c.setup.Say.T("the team's database has it now: the outbox shows what becomes of it")}, nil
+		case errors.Is(err, state.ErrNoSuch):
 			r, err = state.Outbound{ID: id, Status: state.Failed, Reason: c.setup.Say.T("it was taken back or discarded meanwhile")}, nil
 		}
 		if err != nil {
