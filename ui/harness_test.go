@@ -218,6 +218,7 @@ func (a *app) run(o appOptions) {
 	if o.settings != nil {
 		settings = *o.settings
 	}
+	settings.Line = cmp.Or(settings.Line, "fast")   // a busy machine answers late
 	settings.RTL = cmp.Or(settings.RTL, "terminal") // what is looked for stands as it was written
 	a.store = &faultyStore{Store: db}
 	promises, _ := phrases.Load(phrases.Promises, "")

@@ -278,10 +278,20 @@ func (p *served) home(edit func(string) string) string {
 	if edit != nil {
 		text = edit(text)
 	}
+	text = quick(text)
 	if err := os.WriteFile(filepath.Join(home, "config.toml"), []byte(text), 0o600); err != nil {
 		p.t.Fatal(err)
 	}
 	return home
+}
+
+// quick is a config by which the line is no slow one: on a busy machine the terminal's answer
+// takes long, and then the screen says less.
+func quick(config string) string {
+	if strings.Contains(config, "[ui]") {
+		return config
+	}
+	return config + "\n[ui]\nline = \"fast\"\n"
 }
 
 // unibox opens the real thing in home, at 120x40.

@@ -87,7 +87,7 @@ func newVictim(t *testing.T, p *served, platform, name string, seed uint64, sum 
 			account = block + "\n"
 		}
 	}
-	if err := os.WriteFile(filepath.Join(v.home, "config.toml"), []byte(account), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(v.home, "config.toml"), []byte(quick(account)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	w := v.unibox(v.home)
