@@ -159,14 +159,15 @@ func (m *Model) drop() tea.Cmd {
 	return m.sayUnused(catalog.Text("not used, since no other conversation was opened: “%s”"))
 }
 
-// sayUnused forgets what was typed for what did not come. What was text of it is said, and
-// can be read again.
+// sayUnused forgets what was typed for what did not come, and lets what is still typed of it do
+// nothing. What was text of it is said, and can be read again.
 func (m *Model) sayUnused(says catalog.Text) tea.Cmd {
 	text := typedText(m.keys.held)
 	m.keys.waiting, m.keys.reading, m.keys.held = false, false, nil
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
+	m.keys.refused = refused{m.env.Now(), true}
 	return m.env.Warn(fmt.Sprintf(m.env.Of(says), m.env.Line(text)))
 }
 
