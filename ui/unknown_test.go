@@ -3,6 +3,7 @@ package ui
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,6 +44,7 @@ func TestUnknownOutcomeIsDecidedOnEachPlatform(t *testing.T) {
 		a.until(s.text+" to decide", func(string) bool { u, ok := a.queueAt(); return ok && u.Decides() })
 		if !s.blind {
 			a.readSince(s.text)
+			a.stored(row.Conversation.ID, s.wrote)
 		}
 		a.press("enter")
 		a.see("Did it arrive?")
@@ -239,5 +241,18 @@ func (a *app) readSince(text string) {
 			read = known && u.Message != nil && row.Conversation.ID == u.Conversation.ID && row.Checked.After(u.Message.SentAt)
 		})
 		return read
+	})
+}
+
+// stored waits until a text is among the messages of a conversation, where it is not "": a list
+// may name it before.
+func (a *app) stored(id api.ConversationID, text string) {
+	a.t.Helper()
+	a.until("“"+text+"” in the store", func(string) bool {
+		w, err := a.db.Timeline(a.t.Context(), state.TimelineQuery{Conversation: id, Before: 100})
+		if err != nil {
+			a.t.Fatal(err)
+		}
+		return text == "" || slices.ContainsFunc(w.Items, func(i state.Item) bool { return i.Message.Body == text })
 	})
 }
