@@ -135,7 +135,12 @@ func Text(s, sign string) string {
 	if digits(s) < leastDigits && !strings.Contains(s, "@") {
 		return s
 	}
-	return numbers(addresses(s, sign), sign)
+	// What is left beside a masked number may be one by itself.
+	for masked := addresses(s, sign); ; masked = s {
+		if s = numbers(masked, sign); s == masked || digits(s) < leastDigits {
+			return s
+		}
+	}
 }
 
 // addresses masks what is left and right of an @, and a name behind one.

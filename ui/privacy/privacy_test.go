@@ -96,6 +96,7 @@ var (
 // FuzzText: no number of seven digits is left but dates, and as many characters as there were.
 func FuzzText(f *testing.F) {
 	f.Add("call +7 (925) 000-00-42 or a@b.example")
+	f.Add("1233 124 67 2026-11-03 12 123")
 	f.Add("1234567 2026-11-03 12 1234567 03.11.26 15:04 @ann")
 	f.Fuzz(func(t *testing.T, s string) {
 		if !utf8.ValidString(s) {
