@@ -130,6 +130,18 @@ func (m *Model) aboutList() tea.Cmd {
 	return m.release()
 }
 
+// waitedTooLong ends the wait for what is not read in time. What was typed is not used: what it
+// would do goes by what is not known yet.
+func (m *Model) waitedTooLong() tea.Cmd {
+	switch {
+	case !m.unread():
+		return m.aboutList()
+	case m.focus == layout.List && !m.inbox.HasRead():
+		return m.sayUnused(catalog.Text("not used, since the list is still being read: “%s”"))
+	}
+	return m.sayUnused(catalog.Text("not used, since the conversation is still being read: “%s”"))
+}
+
 // cancelChoice ends a dialog that still chooses, and what was typed for what it chose.
 func (m *Model) cancelChoice(esc tea.KeyPressMsg) tea.Cmd {
 	said := m.sayUnused(catalog.Text("not used, since nothing was chosen: “%s”"))

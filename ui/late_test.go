@@ -13,6 +13,7 @@ import (
 	"unibox/api/sandbox"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/inbox"
 	"unibox/ui/layout"
 )
 
@@ -105,6 +106,50 @@ func TestAnOldWaitEndsNoLaterOne(t *testing.T) {
 	m.Update(over[1])
 	if m.keys.waiting || len(m.keys.held) != 0 {
 		t.Error("the second wait has no end")
+	}
+}
+
+// What is typed for a conversation or a list that is not read in time does nothing and is said,
+// with a sentence that is true: whether somebody is on the list is not known yet.
+func TestWhatIsNotReadInTimeIsNotActedOn(t *testing.T) {
+	var over tea.Msg
+	waits := func(pane layout.Pane, opens api.ConversationID) (m *Model, said *string) {
+		m, said = bare(3, 3, 120, 40), new(string)
+		m.env.Timer = func(_ time.Duration, msg tea.Msg) tea.Cmd {
+			if _, ok := msg.(heldTooLongMsg); ok {
+				over = msg
+			}
+			return nil
+		}
+		m.env.Notify = func(s string, _ bool) tea.Cmd { *said = s; return nil }
+		if opens != (api.ConversationID{}) {
+			m.open(opens)
+		} else {
+			m.inbox.Choose(inbox.Selection{View: state.ViewAll})
+		}
+		m.focusOn(pane)
+		for _, r := range "rHi" {
+			m.Update(tea.KeyPressMsg{Code: r, Text: string(r)})
+		}
+		return m, said
+	}
+	for name, tt := range map[string]struct {
+		pane layout.Pane
+		id   api.ConversationID
+		says string
+	}{
+		"a conversation": {layout.Thread, boris, "not used, since the conversation is still being read: “rHi”"},
+		"a list":         {layout.List, api.ConversationID{}, "not used, since the list is still being read: “rHi”"},
+	} {
+		m, said := waits(tt.pane, tt.id)
+		if len(m.keys.held) != 3 {
+			t.Fatalf("%s: %d keys are held", name, len(m.keys.held))
+		}
+		m.Update(over)
+		m.Update(tea.KeyPressMsg{Code: '!', Text: "!"})
+		if m.keys.waiting || m.reply.Composing() || m.reply.Draft().Body != "" || !m.dialogs.Empty() || *said != tt.says {
+			t.Errorf("%s: waiting: %v, composing: %v, box %q, dialog %q, said %q", name, m.keys.waiting, m.reply.Composing(), m.reply.Draft().Body, m.dialogs.Title(), *said)
+		}
 	}
 }
 

@@ -83,7 +83,7 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		return m.retake()
 	case heldTooLongMsg:
 		if m.keys.reading && msg.number == m.keys.number {
-			return m.aboutList()
+			return m.waitedTooLong()
 		}
 		return nil
 	case suspendedMsg:
