@@ -284,33 +284,69 @@ func TestWhoGivesWay(t *testing.T) {
 	}
 }
 
+// began reports whether a connection's turn has come.
+func (c *limited) began() bool {
+	select {
+	case <-c.turn:
+		return true
+	default:
+		return false
+	}
+}
+
 func TestTheRateOfConnections(t *testing.T) {
 	m := newLimiter(Limits{Each: 100, All: 1000, EachRate: 1, EachBurst: 2, AllRate: 100, AllBurst: 100})
 	now := time.Now()
 	m.now = func() time.Time { return now }
-	try := func(from address, want bool) {
+	var due []func()
+	m.after = func(_ time.Duration, f func()) { due = append(due, f) }
+	pass := func(d time.Duration) {
+		now = now.Add(d)
+		again := due
+		due = nil
+		for _, f := range again {
+			f()
+		}
+	}
+	try := func(from address, want bool) *limited {
 		t.Helper()
 		for range 3 { // which say nothing
 			c, _ := m.admit(from.conn())
 			defer m.leave(c)
 		}
 		c, _ := m.admit(from.conn())
-		defer m.leave(c)
-		if _, err := c.Read(make([]byte, 1)); (err == nil) != want {
-			t.Errorf("%s begins to sign in: %v", from, err)
+		c.step.Store(saidSomething)
+		m.queue(c)
+		if c.began() != want {
+			t.Errorf("%s begins to sign in: %v", from, c.began())
 		}
+		return c
 	}
 	try("192.0.2.1:1", true)
 	try("192.0.2.1:2", true)
-	try("192.0.2.1:3", false)
+	first := try("192.0.2.1:3", false)
+	gone := try("192.0.2.1:4", false)
+	last := try("192.0.2.1:5", false)
 	try("192.0.2.2:1", true)
 	try("[2001:db8:0:1::1]:1", true)
 	try("[2001:db8:0:1::2]:1", true)
 	try("[2001:db8:0:1:ffff::3]:1", false) // of the same network
 	try("[2001:db8:0:2::1]:1", true)
-	now = now.Add(time.Second)
-	try("192.0.2.1:4", true)
-	try("192.0.2.1:5", false)
+	_ = gone.Close()
+	pass(time.Second)
+	if !first.began() || last.began() {
+		t.Errorf("after a second the first began: %v, the last: %v", first.began(), last.began())
+	}
+	pass(time.Second)
+	if !last.began() || gone.began() {
+		t.Errorf("after two seconds the last began: %v, one that is gone: %v", last.began(), gone.began())
+	}
+	pass(time.Second)
+	if len(due) != 0 {
+		t.Error("it is looked again for nobody")
+	}
+	try("192.0.2.1:6", true)
+	try("192.0.2.1:7", false)
 	for i := range 3 * mostAddresses {
 		now = now.Add(time.Second)
 		c, _ := m.admit(address(fmt.Sprintf("10.%d.%d.1:1", i/250, i%250)).conn())
@@ -318,6 +354,45 @@ func TestTheRateOfConnections(t *testing.T) {
 	}
 	if len(m.sources) > mostAddresses+1 {
 		t.Errorf("%d addresses are kept", len(m.sources))
+	}
+}
+
+// stranger tries to sign in with a key that nobody knows until ctx ends.
+func (r running) stranger(ctx context.Context) {
+	_, private, _ := ed25519.GenerateKey(rand.Reader)
+	key, err := ssh.NewSignerFromKey(private)
+	if err != nil {
+		r.Error(err)
+		return
+	}
+	for ctx.Err() == nil {
+		if c, err := ssh.Dial("tcp", r.addr, &ssh.ClientConfig{User: "x", Auth: []ssh.AuthMethod{ssh.PublicKeys(key)}, HostKeyCallback: ssh.InsecureIgnoreHostKey()}); err == nil {
+			r.Error("a stranger is let in")
+			_ = c.Close()
+		}
+	}
+}
+
+// Many with a wrong key keep out nobody who has the key of an agent, whatever address they share.
+func TestStrangersKeepNobodyOut(t *testing.T) {
+	r := serve(t, func(o *Options) {
+		o.Limits = Limits{Each: 50, All: 50, EachRate: 50, AllRate: 50, EachBurst: 5, AllBurst: 5}
+	}, func(context.Context, Login) (int, bool) { return 0, false })
+	ctx, stop := context.WithCancel(t.Context())
+	var strangers sync.WaitGroup
+	for range 20 {
+		strangers.Go(func() { r.stranger(ctx) })
+	}
+	defer strangers.Wait()
+	defer stop()
+	for r.refused.Load() < 25 { // beyond what may come at once
+		time.Sleep(time.Millisecond)
+	}
+	for range 5 {
+		r.dial()
+	}
+	if n := r.turnedAway.Load(); n != 0 {
+		t.Errorf("%d were closed, of fewer than may wait", n)
 	}
 }
 
