@@ -60,7 +60,7 @@ func runBox(dir string) error {
 	}
 	s.Played = &app.Played{Me: filepath.Base(dir), Show: func(ctx context.Context, o ui.Options) error {
 		o.Shown()
-		return (&desk{o: o}).serve(ctx, os.Stdin, os.Stdout)
+		return (&desk{o: o, outbox: filepath.Join(dir, "state", "outbox")}).serve(ctx, os.Stdin, os.Stdout)
 	}}
 	return s.Run(context.Background())
 }
@@ -101,12 +101,17 @@ type unsent struct {
 	Body   string
 	Reason string
 	Files  []string
+	// Key and Tries say which message it is, and Here which of its files are on this box.
+	Key   string
+	Tries int
+	Here  []string
 }
 
 // desk is where the agents of a box work.
 type desk struct {
-	o   ui.Options
-	out sync.Mutex
+	o      ui.Options
+	outbox string // where the copies of files are
+	out    sync.Mutex
 }
 
 func (d *desk) serve(ctx context.Context, in io.Reader, out io.Writer) error {
@@ -227,9 +232,12 @@ func (d *desk) left(ctx context.Context, said *outcome) error {
 	}
 	all, err := d.o.Store.(rows).Unsent(ctx)
 	for _, o := range all {
-		row := unsent{ID: o.ID, Status: o.Status, Checks: o.Checks, Left: o.Left, Body: o.Body, Reason: o.Reason}
+		row := unsent{ID: o.ID, Status: o.Status, Checks: o.Checks, Left: o.Left, Body: o.Body, Reason: o.Reason, Key: o.Key, Tries: o.Attempts}
 		for _, f := range o.Files {
 			row.Files = append(row.Files, f.Name)
+			if _, err := os.Stat(filepath.Join(d.outbox, o.Key, filepath.Base(f.Path))); err == nil {
+				row.Here = append(row.Here, f.Name)
+			}
 		}
 		said.Rows = append(said.Rows, row)
 	}
