@@ -116,10 +116,11 @@ func (b *Outbox) quotable(d state.Draft, first *state.First) error {
 	return nil
 }
 
-// record copies the files and files the rows, or leaves no trace.
+// record copies the files and files the rows, or leaves no trace. Where the team's database may
+// have the rows all the same, the copies stay: if it has not, a sweep finds them.
 func (b *Outbox) record(ctx context.Context, d state.Draft, rows []state.Outbound) (saved []state.Outbound, err error) {
 	defer func() {
-		if err != nil {
+		if err != nil && !errors.Is(err, state.ErrFleetUnsure) {
 			for _, o := range rows {
 				b.discardCopies(o)
 			}

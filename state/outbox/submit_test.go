@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -130,6 +131,27 @@ func TestSubmitLeavesNothingWhenTheStoreFails(t *testing.T) {
 	}
 	if left := listing(t, d.dir); len(left) != 0 {
 		t.Errorf("copies left: %v", left)
+	}
+}
+
+// unsure is a store of a team whose database did not say what became of a commit.
+type unsure struct{ *process }
+
+func (unsure) Submit(context.Context, state.Draft, []state.Outbound) ([]state.Outbound, error) {
+	return nil, fmt.Errorf("submit: %w", state.ErrFleetUnsure)
+}
+
+// The message may come all the same, and its files are nowhere else.
+func TestCopiesStayWhereItIsNotKnownWhetherTheMessageIsStored(t *testing.T) {
+	d := newSession(t)
+	d.store = unsure{d.process}
+	file := filepath.Join(t.TempDir(), "a.png")
+	write(t, file, png)
+	if _, err := d.Submit(t.Context(), attach(chat(1), file), nil); !errors.Is(err, state.ErrFleetUnsure) {
+		t.Fatalf("it says %v", err)
+	}
+	if left := listing(t, d.dir); len(left) == 0 {
+		t.Error("the copies are gone")
 	}
 }
 

@@ -273,6 +273,35 @@ func TestAReplyWhoseAnswerIsLostIsThereOnce(t *testing.T) {
 	}
 }
 
+// A reply whose answer is lost, and which the box follows while it still asks what became of it,
+// was sent off. Who sent it is not told that somebody else did: the copies of its files would go.
+func TestAReplyThatIsFollowedBeforeItsAnswerIsSentOff(t *testing.T) {
+	p, through, _, b, other := cutOff(t)
+	defer b.Close()
+	d := b.write(t, 1, "text")
+	pgtest.Exec(t, through, "ALTER FUNCTION unibox.settle RENAME TO elsewhere") // nobody can be asked
+	p.Swallow("unibox.submit")
+	var rows []state.Outbound
+	submitted := make(chan error, 1)
+	go func() {
+		var err error
+		rows, err = b.DB.Submit(t.Context(), d, []state.Outbound{{Key: "k", Conversation: d.Conversation, Body: d.Body, Part: 1, Parts: 1, Submitted: time.Now()}})
+		submitted <- err
+	}()
+	for len(other.unsent(t)) == 0 && patience(t, t.Context()) {
+	}
+	must(t, b.FollowFleet(t.Context()))
+	must(t, <-submitted)
+	if len(rows) != 1 || rows[0].Key != "k" {
+		t.Errorf("it became %+v", rows)
+	}
+	for _, box := range []*box{b, other} {
+		if all := box.unsent(t); !slices.Equal(all, []string{"text"}) {
+			t.Errorf("to be sent: %q", all)
+		}
+	}
+}
+
 // A reply that the database has stored, and that the box could not read back, is there once, and
 // nobody is told that it is not stored.
 func TestAReplyThatCannotBeReadBackIsThereOnce(t *testing.T) {

@@ -147,7 +147,7 @@ func filesInUse(ctx context.Context, l *dbfile.Conn, account api.AccountID) (fil
 // another session changed is refused with state.ErrDraftMoved, one that it sent with
 // state.ErrDraftSent. For a first message the provisional conversation is made too;
 // what follows one whose conversation was adopted meanwhile is refused with
-// state.ErrNoSuch.
+// state.ErrNoSuch. An error that is state.ErrFleetUnsure says that the rows may come all the same.
 func (df *durableFile) Submit(ctx context.Context, draft state.Draft, rows []state.Outbound) ([]state.Outbound, error) {
 	out := make([]state.Outbound, len(rows))
 	err := df.change(ctx, draft.Conversation, func(l *dbfile.Conn, rev int64) error {
@@ -172,12 +172,34 @@ func (df *durableFile) Submit(ctx context.Context, draft state.Draft, rows []sta
 		return nil
 	}, state.Outbox)
 	if err != nil {
+		if there := df.submitted(ctx, rows); len(there) > 0 {
+			out, err = there, nil
+		}
+	}
+	if err != nil {
 		return nil, fmt.Errorf("submit: %w", err)
 	}
 	for _, o := range rows {
 		df.feed.Mark(state.Thread(o.Conversation))
 	}
 	return out, nil
+}
+
+// submitted reads rows that are there by their keys, though the answer of their commit was lost:
+// the fleet had it, and the copy has followed.
+func (df *durableFile) submitted(ctx context.Context, rows []state.Outbound) (there []state.Outbound) {
+	var keys []string
+	for _, o := range rows {
+		keys = append(keys, o.Key)
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	_ = df.file.Read(context.WithoutCancel(ctx), func(l *dbfile.Conn) (err error) { // else it is not known to be there
+		there, err = outbounds(ctx, l, "WHERE key IN (SELECT value FROM json_each(?)) ORDER BY part", list(keys))
+		return err
+	})
+	return there
 }
 
 // firstKey names what was submitted as a whole, empty where that is nothing.

@@ -126,17 +126,27 @@ func (c *Copy) commit(ctx context.Context, w state.FleetWrite) error {
 
 // whileAway keeps here what may be, and else returns why it is not stored. Of a box that belongs
 // to another team it is drafts alone: it is not known that the rest will ever go out.
-// unsure: the team may have it all the same.
+// unsure: the team may have it all the same. An error then is state.ErrFleetUnsure, too: what the
+// copy refuses may be what it has just followed of this very commit.
 func (c *Copy) whileAway(ctx context.Context, fn func(l *dbfile.Conn) error, why error, unsure bool) error {
 	kept := keptHere
 	if errors.Is(why, ErrOtherTeam) {
 		kept = draftsHere
 	}
-	if err := c.keepHere(ctx, fn, kept, unsure); !errors.Is(err, errNotHere) {
-		return err
+	err := c.keepHere(ctx, fn, kept, unsure)
+	if errors.Is(err, errNotHere) {
+		err = why
 	}
-	return why
+	if err != nil && unsure {
+		err = unsureError{err}
+	}
+	return err
 }
+
+// unsureError is an error of a commit that the team may have all the same.
+type unsureError struct{ error }
+
+func (e unsureError) Unwrap() []error { return []error{e.error, state.ErrFleetUnsure} }
 
 // outdated reports whether a transaction that failed is to be tried again, since the copy
 // had not followed all: what it refused, or had nothing to do for, may be otherwise by now.
