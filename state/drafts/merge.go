@@ -79,13 +79,13 @@ func mergeText(base, ours, theirs string) string {
 	return paragraphs(ours, theirs)
 }
 
-// paragraphs appends b to a as a separate paragraph. If one begins with the
-// other, the longer is both.
+// paragraphs appends b to a as a separate paragraph. If one is the other, typed further,
+// the longer is both.
 func paragraphs(a, b string) string {
 	switch {
-	case a == "" || strings.HasPrefix(b, a):
+	case a == "" || state.GoesOn(a, b):
 		return b
-	case b == "" || strings.HasPrefix(a, b):
+	case b == "" || state.GoesOn(b, a):
 		return a
 	case strings.HasSuffix(a, "\n") || strings.HasPrefix(b, "\n"):
 		return a + b

@@ -20,6 +20,8 @@ func TestMergeText(t *testing.T) {
 		{"both ends", "middle", "the middle", "middle end", "the middle end"},
 		{"theirs above", "text", "text ours", "Hi! text", "Hi! text ours"},
 		{"behind a paragraph of theirs", "a", "a more", "a\n\nb", "a more\n\nb"},
+		{"a word that another begins with", "", "Yes", "Yesterday", "Yes\n\nYesterday"},
+		{"what was typed further", "", "Yes", "Yes, of course", "Yes, of course"},
 		{"the same place", "one two", "one 2", "one zwei", "one 2\n\none zwei"},
 		{"ours sent, theirs goes on", "Hello", "", "Hello\n\nb", "\n\nb"},
 		{"no letter cut", "ш", "щ", "шы", "щы"},

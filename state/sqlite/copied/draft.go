@@ -8,8 +8,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"unibox/state"
 )
 
 // A draft is one text for all boxes, and boxes that are cut off from each other change it at
@@ -198,10 +198,10 @@ func unionText(a, b string) string {
 	all, grown := strings.Split(a, "\n\n"), false
 	var more []string
 	for _, p := range paragraphs(b) {
-		if slices.ContainsFunc(all, func(q string) bool { return goesOn(p, q) }) {
+		if slices.ContainsFunc(all, func(q string) bool { return state.GoesOn(p, q) }) {
 			continue
 		}
-		begun := slices.IndexFunc(all, func(q string) bool { return strings.TrimSpace(q) != "" && goesOn(q, p) })
+		begun := slices.IndexFunc(all, func(q string) bool { return strings.TrimSpace(q) != "" && state.GoesOn(q, p) })
 		if begun < 0 {
 			more = append(more, p)
 			continue
@@ -212,19 +212,6 @@ func unionText(a, b string) string {
 		a = strings.Join(all, "\n\n")
 	}
 	return joined(a, strings.Join(more, "\n\n"))
-}
-
-// goesOn reports whether a paragraph is another one that was typed further. One that stands
-// within a word of the other, as 10 in 100, is a text of its own.
-func goesOn(begun, p string) bool {
-	rest, is := strings.CutPrefix(p, begun)
-	if !is || rest == "" {
-		return is
-	}
-	last, _ := utf8.DecodeLastRuneInString(begun)
-	rest = strings.TrimLeft(rest, ".,;:!?…")
-	next, _ := utf8.DecodeRuneInString(rest)
-	return rest == "" || unicode.IsSpace(last) || unicode.IsSpace(next)
 }
 
 // unionList is the list a in JSON, and the elements of b that are not in it.
@@ -290,7 +277,7 @@ func sameDraft(a, b record) bool {
 func covered(draft record, by []record) bool {
 	in := func(p string) bool {
 		return slices.ContainsFunc(by, func(r record) bool {
-			return slices.ContainsFunc(paragraphs(text(r, "body")), func(q string) bool { return goesOn(p, q) })
+			return slices.ContainsFunc(paragraphs(text(r, "body")), func(q string) bool { return state.GoesOn(p, q) })
 		})
 	}
 	for _, p := range paragraphs(text(draft, "body")) {

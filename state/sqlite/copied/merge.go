@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"strings"
 
 	"unibox/state"
 )
@@ -142,11 +141,11 @@ func (m *merger) draft(mine, theirs record) record {
 }
 
 func (m *merger) begun(mine, theirs record) record {
-	if holds(theirs, mine) {
+	if covered(mine, []record{theirs}) {
 		return nil
 	}
 	both := maps.Clone(theirs)
-	both["body"] = joined(text(theirs, "body"), text(mine, "body"))
+	both["body"] = unionText(text(theirs, "body"), text(mine, "body"))
 	m.moved.count("note_draft", mine)
 	return both
 }
@@ -166,12 +165,6 @@ func (m *merger) flag(mine, theirs record) record {
 }
 
 func empty(draft record) bool { return text(draft, "body") == "" && text(draft, "files") == "" }
-
-// holds reports whether a text is in the team's already, as after a try that was cut short.
-func holds(theirs, mine record) bool {
-	files := strings.Trim(text(mine, "files"), "[]")
-	return strings.Contains(text(theirs, "body"), text(mine, "body")) && strings.Contains(text(theirs, "files"), files)
-}
 
 func joined(a, b string) string {
 	if a == "" || b == "" {
