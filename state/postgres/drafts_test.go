@@ -1,6 +1,8 @@
 package postgres_test
 
 import (
+	"database/sql"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -150,4 +152,40 @@ func TestNothingIsSentOffRightAfterAnotherServerTookOver(t *testing.T) {
 	if problem := b.Condition().Problem; problem != "" {
 		t.Errorf("people are told %q", problem)
 	}
+}
+
+// What came back to a draft was not sent off of it, whether an agent took it back or a colleague
+// answered meanwhile: the same words, typed again, are no old ones.
+func TestWhatIsADraftAgainWasNotSentOff(t *testing.T) {
+	p, _, dir, b, other := cutOff(t)
+	b.submitAs(t, b.write(t, 1, "Yes"), "one-1")
+	rows, err := b.Unsent(t.Context())
+	must(t, err)
+	_, ok, err := b.Takeback(t.Context(), rows[0].ID, state.Queued)
+	if must(t, err); !ok {
+		t.Error("it is not taken back")
+	}
+	p.Cut()
+	b.submitAs(t, b.write(t, 2, "No"), "two-1")
+	other.reply(t, 2, "of a colleague")
+	p.Mend()
+	for n, want := range map[int]string{1: "Yes", 2: "No"} {
+		if d, err := b.Draft(t.Context(), conv(n)); err != nil || d.Body != want {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+	}
+	must(t, b.Close())
+	if got, want := sentOff(t, dir), `one-1 [], two-1 []`; got != want {
+		t.Errorf("sent off is %s, want %s", got, want)
+	}
+}
+
+// sentOff reads what the drafts of a store that is closed say was sent off of them.
+func sentOff(t *testing.T, dir string) (all string) {
+	t.Helper()
+	raw, err := sql.Open("sqlite", filepath.Join(dir, "state.db"))
+	must(t, err)
+	defer raw.Close()
+	must(t, raw.QueryRow(`SELECT group_concat(json_extract(d.value, '$.key') || ' ' || json_extract(d.value, '$.parts'), ', ' ORDER BY draft.conv) FROM draft, json_each(draft.sent) d`).Scan(&all))
+	return all
 }

@@ -11,6 +11,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/copied"
 	"unibox/state/sqlite/dbfile"
 )
 
@@ -336,10 +337,27 @@ func (df *durableFile) Takeback(ctx context.Context, id int64, was state.Status)
 		}
 		d = inFront(old, o.Body, o.Files, o.At, o.Quote)
 		d.Edited = time.Now()
-		d, err = putDraft(ctx, l, d)
-		return err
+		if d, err = putDraft(ctx, l, d); err != nil {
+			return err
+		}
+		return noteTakenBack(ctx, l, o)
 	})
 	return d, ok, err
+}
+
+// noteTakenBack notes at a draft that a message, which is removed, was not sent off of it.
+func noteTakenBack(ctx context.Context, l *dbfile.Conn, o state.Outbound) error {
+	var sent string
+	var more bool
+	err := l.Row(ctx, "SELECT sent FROM draft WHERE account = ? AND conv = ?", o.Conversation.Account, o.Conversation.Remote).Scan(&sent)
+	if err == nil {
+		err = l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM outbox WHERE account = ? AND conv = ? AND substr(key, 1, length(?3) + 1) = ?3 || '-')",
+			o.Conversation.Account, o.Conversation.Remote, o.Reply()).Scan(&more)
+	}
+	if back := copied.TakenBack(sent, o.Reply(), !more, []string{o.Body}, []string{list(o.Files)}); err == nil && back != sent {
+		_, err = l.Exec(ctx, "UPDATE draft SET sent = ? WHERE account = ? AND conv = ?", back, o.Conversation.Account, o.Conversation.Remote)
+	}
+	return err
 }
 
 // swap runs fn on a row that is in the status given, and reports whether it was. What

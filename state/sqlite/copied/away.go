@@ -445,8 +445,8 @@ func (c *Copy) draftsAgain(ctx context.Context, l *dbfile.Conn, back []collision
 	return notices, nil
 }
 
-// draftAgain puts replies before what their draft holds, and reports whether there was anything
-// to put.
+// draftAgain puts replies before what their draft holds, which was not sent off then, and reports
+// whether there was anything to put.
 func (c *Copy) draftAgain(ctx context.Context, l *dbfile.Conn, id rowID, met collision) (again bool, err error) {
 	draft, err := c.tables["draft"].read(ctx, l, id.key)
 	if err != nil {
@@ -456,11 +456,16 @@ func (c *Copy) draftAgain(ctx context.Context, l *dbfile.Conn, id rowID, met col
 		first := met.replies[0]
 		draft = record{"account": first["account"], "conv": first["conv"], "body": "", "files": "", "rev": int64(0), "edited": first["submitted"], "at": int64(0), "quote": "", "sent": ""}
 	}
-	replies := without(asDraft(met.replies, draft), newTo(departures(text(met.draft, "sent")), departures(text(draft, "sent"))))
+	all := asDraft(met.replies, draft)
+	replies := without(all, newTo(departures(text(met.draft, "sent")), departures(text(draft, "sent"))))
 	if empty(replies) {
 		return false, nil
 	}
-	columns, err := json.Marshal(inFront(replies, draft))
+	both := inFront(replies, draft)
+	for _, r := range met.replies {
+		both["sent"] = TakenBack(text(both, "sent"), replyOf(text(r, "key")), sameDraft(all, replies), []string{text(replies, "body")}, []string{text(replies, "files")})
+	}
+	columns, err := json.Marshal(both)
 	if err != nil {
 		return false, err
 	}

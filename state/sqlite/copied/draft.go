@@ -36,6 +36,22 @@ func SentOff(sent, key string, rev int64, bodies, files []string) string {
 	return formatDepartures(append(departures(sent), departure{key, rev, fingerprints(bodies, files)}))
 }
 
+// TakenBack takes what came back to a draft from what was sent off of it with a reply: these texts
+// and lists of files, or all of it. That it was sent off stays known. So who saw that does not take
+// from the draft what is in it again, and the same words may be written anew.
+func TakenBack(sent, reply string, whole bool, bodies, files []string) string {
+	all, back := departures(sent), fingerprints(bodies, files)
+	for i, d := range all {
+		if replyOf(d.Key) == reply {
+			all[i].Parts = slices.DeleteFunc(d.Parts, func(p string) bool { return whole || slices.Contains(back, p) })
+		}
+	}
+	return formatDepartures(all)
+}
+
+// replyOf names the reply that a message is part of, by its key.
+func replyOf(key string) string { return state.Outbound{Key: key}.Reply() }
+
 // SentSince are the keys of the messages that were sent off of a draft since it had a revision.
 func SentSince(sent string, rev int64) (keys []string) {
 	for _, d := range departures(sent) {
@@ -130,9 +146,18 @@ func knows(all []departure, d departure) bool {
 	return slices.ContainsFunc(all, func(other departure) bool { return other.Key == d.Key })
 }
 
-// bothDepartures are those that either knows.
+// bothDepartures are those that either knows. What came back by one of them did so for both.
 func bothDepartures(theirs, mine []departure) []departure {
-	return append(slices.Clone(theirs), slices.DeleteFunc(slices.Clone(mine), func(d departure) bool { return knows(theirs, d) })...)
+	both := slices.Clone(theirs)
+	for _, d := range mine {
+		i := slices.IndexFunc(both, func(other departure) bool { return other.Key == d.Key })
+		if i < 0 {
+			both = append(both, d)
+			continue
+		}
+		both[i].Parts = slices.DeleteFunc(slices.Clone(both[i].Parts), func(p string) bool { return !slices.Contains(d.Parts, p) })
+	}
+	return both
 }
 
 // bothDrafts puts two versions of a draft together. base is what was last known of both, nil where

@@ -17,6 +17,15 @@ func sentAs(texts ...string) (sent string) {
 	return sent
 }
 
+// backAs is what it says of texts that were sent off, and taken back.
+func backAs(texts ...string) string {
+	sent := sentAs(texts...)
+	for _, text := range texts {
+		sent = TakenBack(sent, "key of "+text, true, nil, nil)
+	}
+	return sent
+}
+
 // Two boxes that did not hear of each other bring their drafts together.
 func TestDraftsThatMeet(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -40,6 +49,10 @@ func TestDraftsThatMeet(t *testing.T) {
 		"both sent it off":                         {draft("", sentAs("a\n\nb"), 4), draft("", sentAs("a"), 3), "", false},
 		"what is written again after it was sent":  {draft("a", sentAs("a"), 4), draft("b", sentAs("a"), 4), "a\n\nb", false},
 		"a text that was sent before both of them": {draft("", sentAs("a", "b"), 5), draft("a\n\nb", sentAs("a"), 5), "a", false},
+		"it was taken back there":                  {draft("a", backAs("a"), 4), draft("b", sentAs("a"), 4), "a\n\nb", false},
+		"it was taken back here":                   {draft("b", sentAs("a"), 4), draft("a", backAs("a"), 4), "b\n\na", false},
+		"it was taken back, and is written anew":   {draft("", backAs("a"), 5), draft("a", "", 2), "a", false},
+		"a part of it was taken back":              {draft("a", TakenBack(sentAs("a\n\nb"), "key of a\n\nb", false, []string{"a"}, nil), 4), draft("a\n\nb", "", 2), "a", true},
 		"space around a paragraph":                 {draft("", sentAs("a \n\nb"), 3), draft("a\n\n b\n\nc", "", 2), "c", false},
 	} {
 		both := mergedDraft(c.theirs, c.mine, nil)
