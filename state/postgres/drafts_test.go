@@ -94,6 +94,24 @@ func TestADraftThatTwoGoOnWith(t *testing.T) {
 	}
 }
 
+// A box that is cut off writes a greeting anew, and a colleague sends another text with the same
+// one: the greeting stays, since it is known what the draft held before.
+func TestWhatIsWrittenAnewWhileCutOffStays(t *testing.T) {
+	p, _, _, b, other := cutOff(t)
+	defer b.Close()
+	must(t, b.FollowFleet(t.Context()))
+	p.Cut()
+	b.write(t, 9, "for somebody else") // the connections that there were are gone by this
+	b.write(t, 1, "Hi Mia,\n\nmine\n\nBest regards")
+	other.submitAs(t, other.write(t, 1, "Hi Mia,\n\ntheirs\n\nBest regards"), "of the colleague")
+	p.Mend()
+	for _, box := range []*box{b, other} {
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "Hi Mia,\n\nmine\n\nBest regards" {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+	}
+}
+
 // A draft was sent off by a commit that the database has lost, and a colleague has written behind
 // it since. What was sent off is taken out of it.
 func TestADraftThatWasSentOffByALostCommit(t *testing.T) {

@@ -158,7 +158,7 @@ func (f *Fleet) Team(ctx context.Context) (string, error) {
 	defer cancel()
 	team, err := f.prepare(ctx)
 	if err != nil {
-		return "", f.failed(err)
+		return "", f.failed(&notAsked{err})
 	}
 	f.ready, f.team = true, team
 	return team, f.failed(nil)
@@ -171,8 +171,19 @@ func (f *Fleet) call(ctx context.Context, fn func(ctx context.Context, c *pgxpoo
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
-	return f.failed(f.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error { return fn(ctx, c) }))
+	c, err := f.pool.Acquire(ctx)
+	if err != nil {
+		return f.failed(&notAsked{err})
+	}
+	defer c.Release()
+	return f.failed(fn(ctx, c))
 }
+
+// notAsked is why a call did not get as far as the database: nothing of it was carried out.
+type notAsked struct{ why error }
+
+func (e *notAsked) Error() string { return e.why.Error() }
+func (e *notAsked) Unwrap() error { return e.why }
 
 // failed notes whether the database answered, and says for a person why it did not.
 func (f *Fleet) failed(err error) error {
@@ -184,6 +195,9 @@ func (f *Fleet) failed(err error) error {
 	}
 	if said := sentence(err, f.Reached()); said != "" {
 		cause := withoutAddress(err)
+		if errors.As(err, new(*notAsked)) {
+			cause = &notAsked{cause}
+		}
 		if away(err) {
 			cause = errors.Join(state.ErrFleetAway, cause)
 		}

@@ -139,6 +139,10 @@ func TestCutOff(t *testing.T) {
 	if want := "the team's database has not answered since " + f.Reached().Format("15:04") + ": what you write stays on this box, and nothing is sent until it does"; said.What != want {
 		t.Errorf("said %q", said.What)
 	}
+	// What cannot be connected to has stored nothing, and is not asked what became of it.
+	if err := f.Write(t.Context(), write); !errors.Is(err, state.ErrFleetAway) || errors.Is(err, state.ErrFleetUnsure) {
+		t.Errorf("got %v", err)
+	}
 	p.Mend()
 	must(t, f.Write(t.Context(), write))
 }

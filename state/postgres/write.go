@@ -164,7 +164,7 @@ func rowColumns(all []state.FleetRow) rowArrays {
 
 // unsure reports whether a call that failed may have been carried out.
 func unsure(err error) bool {
-	if err == nil || pgconn.SafeToRetry(err) || errors.As(err, new(*pgconn.ConnectError)) || errors.As(err, new(*layoutError)) {
+	if err == nil || errors.As(err, new(*notAsked)) || pgconn.SafeToRetry(err) {
 		return false
 	}
 	var said *pgconn.PgError
