@@ -2,6 +2,9 @@
 // and HTML for whom they are handed to, and as CSV, a row for each conversation. What
 // customers wrote is cleaned or escaped in each, so that neither a terminal, a browser nor a
 // spreadsheet obeys it. JSON is in the schema of state/record, and [Read] reads it again.
+//
+// Text, Markdown and HTML are for people, in the language of whoever exports. JSON and CSV are
+// for programs: their keys, heads and words are the same in every language.
 package export
 
 import (
@@ -15,7 +18,6 @@ import (
 	"unibox/state/handover"
 	"unibox/state/record"
 	"unibox/ui/catalog"
-	"unibox/ui/text"
 )
 
 // version is the format of the JSON file, beside the schema of the records in it.
@@ -64,19 +66,19 @@ func Ending(format string) string {
 	return map[string]string{"text": "txt", "markdown": "md"}[format] + map[string]string{"json": "json", "html": "html", "csv": "csv"}[format]
 }
 
-// Write writes an archive in a format. Times are in the zone of at.
-func (a Archive) Write(to io.Writer, format string, zone *time.Location) error {
+// Write writes an archive in a format, for a reader.
+func (a Archive) Write(to io.Writer, format string, by Reader) error {
 	switch format {
 	case "text":
-		return a.text(to, zone)
+		return a.text(to, by)
 	case "markdown":
-		return a.markdown(to, zone)
+		return a.markdown(to, by)
 	case "json":
 		return record.Write(to, a, true)
 	case "html":
-		return a.html(to, zone)
+		return a.html(to, by)
 	case "csv":
-		return a.csv(to, zone)
+		return a.csv(to, by.Zone)
 	}
 	return catalog.Errorf("there is no format %q", format)
 }
@@ -136,91 +138,7 @@ func cutPrefix(s, prefix string) (string, bool) {
 	return s[len(prefix):], true
 }
 
-// plain makes texts from outside harmless.
-var plain text.Mode
-
-// name is what to call whom a conversation is with.
-func (c Conversation) name() string {
-	for _, s := range []string{c.Conversation.Name, c.Conversation.Handle} {
-		if s = plain.Line(s); s != "" {
-			return s
-		}
-	}
-	return "(no name)"
-}
-
-// where is its address and channel.
-func (c Conversation) where() string {
-	r := c.Conversation
-	words := plain.Line(r.Channel) + ", " + plain.Line(r.Account)
-	if h := plain.Line(r.Handle); h != "" && h != c.name() {
-		words = h + ", " + words
-	}
-	return words
-}
-
-// author is who wrote a message.
-func (c Conversation) author(m record.Message) string {
-	switch a := plain.Line(m.Author); {
-	case a != "":
-		return a
-	case m.From == record.Us:
-		return "we"
-	}
-	return c.name()
-}
-
-// body is the text of a message, cleaned, or what it is instead.
-func body(m record.Message) string {
-	switch {
-	case m.Text != "":
-		return plain.Clean(m.Text)
-	case m.Kind != "text":
-		return "(" + m.Kind + ")"
-	}
-	return ""
-}
-
-// outcome is what became of a message of ours, in words.
-func outcome(m record.Message) string {
-	if m.From != record.Us {
-		return ""
-	}
-	word := m.Delivery
-	if m.Status != "" && m.Status != "done" {
-		word = m.Status
-	}
-	if r := plain.Line(m.Reason); r != "" && word != "" && word != "sent" && word != "delivered" && word != "read" {
-		word += ": " + r
-	}
-	return word
-}
-
 // missing are the ids behind which messages are missing.
 func (c Conversation) missing(after string) bool {
 	return slices.ContainsFunc(c.Holes, func(h record.Hole) bool { return h.After == after })
-}
-
-// before says what is not in the archive of what came before.
-func (c Conversation) before() string {
-	switch c.Older {
-	case "stored":
-		return "older messages are not in this export"
-	case "platform":
-		return "older messages are at the platform and were not read"
-	}
-	return ""
-}
-
-const stamp = "2006-01-02 15:04"
-
-func when(t time.Time, zone *time.Location) string { return t.In(zone).Format(stamp) }
-
-// fileWords name a file.
-func fileWords(f record.File) string {
-	words := cmp.Or(plain.Line(f.Name), "a file")
-	if size := text.Size(nil, f.Size); size != "" {
-		words += ", " + size
-	}
-	return words
 }

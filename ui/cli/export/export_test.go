@@ -11,7 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"unibox/state"
 	"unibox/state/record"
+	"unibox/ui/catalog"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -40,7 +42,7 @@ func archive() Archive {
 func TestFormats(t *testing.T) {
 	for _, format := range Formats {
 		var b bytes.Buffer
-		if err := archive().Write(&b, format, time.UTC); err != nil {
+		if err := archive().Write(&b, format, Reader{Zone: time.UTC}); err != nil {
 			t.Fatal(err)
 		}
 		if strings.ContainsAny(b.String(), "\x1b\x07\u202e") {
@@ -56,7 +58,7 @@ func TestFormats(t *testing.T) {
 			t.Errorf("%s: %v\ngot\n%s\nwant\n%s", path, err, b.String(), want)
 		}
 	}
-	if err := archive().Write(&bytes.Buffer{}, "pdf", time.UTC); err == nil {
+	if err := archive().Write(&bytes.Buffer{}, "pdf", Reader{Zone: time.UTC}); err == nil {
 		t.Error("there is a format pdf")
 	}
 }
@@ -89,7 +91,7 @@ func TestNothingInAnExportIsObeyed(t *testing.T) {
 	a := archive()
 	a.Conversations[0].Conversation.Newest.Text = "hi;=1+1"
 	var b bytes.Buffer
-	if err := a.Write(&b, "csv", time.UTC); err != nil || !strings.Contains(b.String(), `,"hi;=1+1",`) {
+	if err := a.Write(&b, "csv", Reader{Zone: time.UTC}); err != nil || !strings.Contains(b.String(), `,"hi;=1+1",`) {
 		t.Errorf("a spreadsheet that parts at semicolons takes the end of a text for a formula: %v, %s", err, b.String())
 	}
 	if md := written(t, "markdown"); strings.Contains(md, "<script") || strings.Contains(md, "\n# Hi") || strings.Contains(md, "[a](") {
@@ -100,7 +102,7 @@ func TestNothingInAnExportIsObeyed(t *testing.T) {
 func written(t *testing.T, format string) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := archive().Write(&b, format, time.UTC); err != nil {
+	if err := archive().Write(&b, format, Reader{Zone: time.UTC}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -124,6 +126,61 @@ func TestAnExportIsReadAgain(t *testing.T) {
 	for text, want := range map[string]string{"": "no export", "{}": "no export", "x": "no export", `{"unibox_export":9}`: "newer version", `{"unibox_export":1,"schema":9}`: "newer version"} {
 		if _, err := Read(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+// What people read is in the language of whoever exports; what programs read is the same in each.
+func TestAnExportInAnotherLanguage(t *testing.T) {
+	russian, ok := catalog.For("ru")
+	if !ok {
+		t.Fatal("there is no Russian")
+	}
+	a := archive()
+	a.Conversations[0].Conversation.Name, a.Conversations[0].Conversation.Handle = "", ""
+	a.Conversations[0].Messages[1].Reason = "" // the platform's words are its own
+	in := func(format string, say *catalog.Language) string {
+		var b strings.Builder
+		if err := a.Write(&b, format, Reader{Say: say, Zone: time.UTC}); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	for format, all := range map[string][]string{
+		"text":     {"(без имени)", "… более старые", "20 ноя 2026 12:00", "[не доставлено]", "[файл] x.exe", "(удалено)", "… здесь не хватает сообщений", "заметка, olga, 20 ноя 2026 12:00:", "1,2 КБ"},
+		"markdown": {"# (без имени)", "*… более старые", "20 ноя 2026 12:01 (не доставлено)", "- файл: x", "> (удалено)", "*… здесь не хватает сообщений*", "заметка, **olga**, 20 ноя"},
+		"html":     {`<html lang="ru">`, "<title>(без имени)</title>", "Выгружено из unibox", "… более старые", "(не доставлено)", "(удалено)", "здесь не хватает сообщений", "заметка, olga"},
+	} {
+		got := in(format, russian)
+		for _, want := range all {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s lacks %q", format, want)
+			}
+		}
+		for _, english := range []string{"older", "missing", "note by", "deleted", "failed", " KB", "Nov", "Exported"} {
+			if strings.Contains(got, english) {
+				t.Errorf("%s says %q", format, english)
+			}
+		}
+	}
+	for _, format := range []string{"json", "csv"} {
+		if in(format, russian) != in(format, nil) {
+			t.Errorf("%s is another one in Russian", format)
+		}
+	}
+}
+
+// Every word of a record for what became of a message has words for people.
+func TestEveryOutcomeIsSaid(t *testing.T) {
+	for status := state.Queued; status <= state.Held; status++ {
+		m := record.OfOutbound(state.Outbound{Status: status})
+		if m.Status != "done" && Outcome(nil, m) == "" {
+			t.Errorf("nothing is said of %q", m.Status)
+		}
+	}
+	for _, word := range []string{"scheduled", "accepted", "sent", "delivered", "read", "failed", "unknown"} {
+		if Outcome(nil, record.Message{From: record.Us, Delivery: word}) == "" {
+			t.Errorf("nothing is said of %q", word)
 		}
 	}
 }

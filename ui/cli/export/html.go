@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/url"
 	"strings"
-	"time"
 
 	"unibox/state/record"
 )
@@ -14,7 +13,7 @@ import (
 // head is what a page begins with: HTML without a script, which loads nothing but files
 // beside it.
 const head = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
+<html lang="%s"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width"><title>%s</title>
 <style>
@@ -25,7 +24,7 @@ h2{margin:2.5em 0 0;border-top:1px solid #ccc;padding-top:1em}
 .us{margin-left:auto;background:#dcecff}.note{background:#fff6d6}
 .m p{margin:.2em 0;white-space:pre-wrap}img{max-width:100%%;max-height:24em;display:block}
 </style></head><body>
-<h1>%s</h1><p class="where">Exported by unibox, %s</p>
+<h1>%s</h1><p class="where">%s</p>
 `
 
 // shown are the kinds of image that every browser draws and none runs.
@@ -33,7 +32,10 @@ var shown = map[string]bool{"image/png": true, "image/jpeg": true, "image/gif": 
 
 // markup is HTML that is being written. Package html/template is left alone: a program that
 // has it in it has every method of every type in it too, a tenth of the binary.
-type markup struct{ strings.Builder }
+type markup struct {
+	strings.Builder
+	by Reader
+}
 
 // add writes HTML with texts in it, which are escaped: no text is ever markup, nor the end of
 // the attribute that it stands in.
@@ -52,34 +54,35 @@ func (m *markup) addAny(format, text string) {
 	}
 }
 
-func (a Archive) html(to io.Writer, zone *time.Location) error {
-	var m markup
-	title := "Conversations"
+func (a Archive) html(to io.Writer, r Reader) error {
+	m := markup{by: r}
+	title := r.Say.In("a title", "Conversations")
 	if len(a.Conversations) == 1 {
-		title = a.Conversations[0].name()
+		title = r.name(a.Conversations[0])
 	}
-	m.add(head, title, title, when(a.Made, zone))
+	m.add(head, r.Say.Tag(), title, title, r.Say.T("Exported by unibox, %s", r.when(a.Made)))
 	for _, c := range a.Conversations {
-		m.conversation(c, zone)
+		m.conversation(c)
 	}
 	m.add("</body></html>\n")
 	_, err := io.WriteString(to, m.String())
 	return err
 }
 
-func (m *markup) conversation(c Conversation, zone *time.Location) {
-	m.add("<h2><bdi>%s</bdi></h2><p class=\"where\"><bdi>%s</bdi>, %s</p>\n", c.name(), c.where(), plain.Line(c.Conversation.ID))
-	m.addAny("<p class=\"gap\">… %s</p>", c.before())
+func (m *markup) conversation(c Conversation) {
+	r := m.by
+	m.add("<h2><bdi>%s</bdi></h2><p class=\"where\"><bdi>%s</bdi>, %s</p>\n", r.name(c), r.where(c), plain.Line(c.Conversation.ID))
+	m.addAny("<p class=\"gap\">… %s</p>", r.before(c))
 	m.add("\n")
 	for _, one := range c.Messages {
-		m.entry(one.From, c.author(one), when(one.At, zone), outcome(one), body(one), one.Files)
+		m.entry(one.From, r.author(c, one), r.when(one.At), Outcome(r.Say, one), Body(r.Say, one), one.Files)
 		if c.missing(one.ID) {
-			m.add("<p class=\"gap\">… messages are missing here</p>")
+			m.add("<p class=\"gap\">… %s</p>", r.missing())
 		}
 		m.add("\n")
 	}
 	for _, n := range c.Notes {
-		m.entry("note", "note by "+plain.Line(n.Author), when(n.Made, zone), "", plain.Clean(n.Text), nil)
+		m.entry("note", r.Say.T("note by %s", plain.Line(n.Author)), r.when(n.Made), "", plain.Clean(n.Text), nil)
 		m.add("\n")
 	}
 }
@@ -99,7 +102,7 @@ func (m *markup) entry(class, who, at, outcome, text string, files []record.File
 
 // file writes a file: as an image or a link where it is in the export, else in words.
 func (m *markup) file(f record.File) {
-	words, link := fileWords(f), linkTo(f)
+	words, link := m.by.fileWords(f), linkTo(f)
 	switch {
 	case link == "":
 		m.add("<p>%s</p>", words)

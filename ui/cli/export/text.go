@@ -7,31 +7,31 @@ import (
 	"time"
 )
 
-func (a Archive) text(to io.Writer, zone *time.Location) error {
+func (a Archive) text(to io.Writer, r Reader) error {
 	var b strings.Builder
 	for i, c := range a.Conversations {
 		if i > 0 {
 			b.WriteString("\n\n")
 		}
-		fmt.Fprintf(&b, "%s (%s)\n%s\n", c.name(), c.where(), plain.Line(c.Conversation.ID))
-		if words := c.before(); words != "" {
+		fmt.Fprintf(&b, "%s (%s)\n%s\n", r.name(c), r.where(c), plain.Line(c.Conversation.ID))
+		if words := r.before(c); words != "" {
 			fmt.Fprintf(&b, "\n… %s\n", words)
 		}
 		for _, m := range c.Messages {
-			line := c.author(m) + ": " + strings.ReplaceAll(body(m), "\n", "\n    ")
-			if words := outcome(m); words != "" {
+			line := r.author(c, m) + ": " + strings.ReplaceAll(Body(r.Say, m), "\n", "\n    ")
+			if words := Outcome(r.Say, m); words != "" {
 				line += "  [" + words + "]"
 			}
-			fmt.Fprintf(&b, "\n%s  %s\n", when(m.At, zone), line)
+			fmt.Fprintf(&b, "\n%s  %s\n", r.when(m.At), line)
 			for _, f := range m.Files {
-				fmt.Fprintf(&b, "    [file] %s\n", strings.TrimSpace(fileWords(f)+"  "+plain.Line(f.Saved)))
+				fmt.Fprintf(&b, "    [%s] %s\n", r.Say.T("file"), strings.TrimSpace(r.fileWords(f)+"  "+plain.Line(f.Saved)))
 			}
 			if c.missing(m.ID) {
-				b.WriteString("\n… messages are missing here\n")
+				fmt.Fprintf(&b, "\n… %s\n", r.missing())
 			}
 		}
 		for _, n := range c.Notes {
-			fmt.Fprintf(&b, "\nnote by %s, %s:\n    %s\n", plain.Line(n.Author), when(n.Made, zone), strings.ReplaceAll(plain.Clean(n.Text), "\n", "\n    "))
+			fmt.Fprintf(&b, "\n%s\n    %s\n", r.Say.T("note by %s, %s:", plain.Line(n.Author), r.when(n.Made)), strings.ReplaceAll(plain.Clean(n.Text), "\n", "\n    "))
 		}
 	}
 	_, err := io.WriteString(to, b.String())
@@ -47,39 +47,39 @@ func quoted(s string) string {
 	return "> " + strings.ReplaceAll(markdownEscapes.Replace(s), "\n", "  \n> ") + "\n"
 }
 
-func (a Archive) markdown(to io.Writer, zone *time.Location) error {
+func (a Archive) markdown(to io.Writer, r Reader) error {
 	var b strings.Builder
 	esc := markdownEscapes.Replace
 	for i, c := range a.Conversations {
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		fmt.Fprintf(&b, "# %s\n\n%s, %s\n", esc(c.name()), esc(c.where()), esc(plain.Line(c.Conversation.ID)))
-		if words := c.before(); words != "" {
+		fmt.Fprintf(&b, "# %s\n\n%s, %s\n", esc(r.name(c)), esc(r.where(c)), esc(plain.Line(c.Conversation.ID)))
+		if words := r.before(c); words != "" {
 			fmt.Fprintf(&b, "\n*… %s*\n", words)
 		}
 		for _, m := range c.Messages {
-			fmt.Fprintf(&b, "\n**%s**, %s", esc(c.author(m)), when(m.At, zone))
-			if words := outcome(m); words != "" {
+			fmt.Fprintf(&b, "\n**%s**, %s", esc(r.author(c, m)), r.when(m.At))
+			if words := Outcome(r.Say, m); words != "" {
 				fmt.Fprintf(&b, " (%s)", esc(words))
 			}
 			b.WriteString("\n")
-			if s := body(m); s != "" {
+			if s := Body(r.Say, m); s != "" {
 				b.WriteString("\n" + quoted(s))
 			}
 			for _, f := range m.Files {
 				if f.Saved != "" {
-					fmt.Fprintf(&b, "\n- [%s](<%s>)\n", esc(fileWords(f)), strings.NewReplacer("<", "%3C", ">", "%3E", "\\", "%5C").Replace(plain.Line(f.Saved)))
+					fmt.Fprintf(&b, "\n- [%s](<%s>)\n", esc(r.fileWords(f)), strings.NewReplacer("<", "%3C", ">", "%3E", "\\", "%5C").Replace(plain.Line(f.Saved)))
 					continue
 				}
-				fmt.Fprintf(&b, "\n- file: %s\n", esc(fileWords(f)))
+				fmt.Fprintf(&b, "\n- %s: %s\n", r.Say.T("file"), esc(r.fileWords(f)))
 			}
 			if c.missing(m.ID) {
-				b.WriteString("\n*… messages are missing here*\n")
+				fmt.Fprintf(&b, "\n*… %s*\n", r.missing())
 			}
 		}
 		for _, n := range c.Notes {
-			fmt.Fprintf(&b, "\nNote by **%s**, %s\n\n%s", esc(plain.Line(n.Author)), when(n.Made, zone), quoted(plain.Clean(n.Text)))
+			fmt.Fprintf(&b, "\n%s\n\n%s", r.Say.T("note by %s, %s:", "**"+esc(plain.Line(n.Author))+"**", r.when(n.Made)), quoted(plain.Clean(n.Text)))
 		}
 	}
 	_, err := io.WriteString(to, b.String())

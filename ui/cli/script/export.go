@@ -36,7 +36,8 @@ func (s Setup) export() *cobra.Command {
 		Long: s.Say.T("export writes what is stored of a conversation, or with --view of all in a view as unibox list\n"+
 			"takes one: %s. csv is a row for each conversation. It goes to standard\n"+
 			"output, or with --into into a new folder for you alone, with --files also the files that\n"+
-			"customers sent. Private notes are in it. unibox import reads json again.", strings.Join(export.Formats, ", ")),
+			"customers sent. Private notes are in it. unibox import reads json again.\n"+
+			"text, markdown and html are in your language; json and csv, for programs, are the same in all.", strings.Join(export.Formats, ", ")),
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.format, "format", "text", strings.Join(export.Formats, ", "))
@@ -116,7 +117,7 @@ func (c *command) exportRows(ctx context.Context, rows []state.Row, o exportOpti
 	}
 	switch _, agent := c.Agent(); {
 	case o.into == "":
-		return a.Write(c.out, o.format, time.Local)
+		return a.Write(c.out, o.format, export.Reader{Say: c.setup.Say, Zone: time.Local})
 	case agent:
 		return exit(ExitUsage, "an agent's export goes to standard output: leave out --into")
 	}
@@ -139,7 +140,9 @@ func (c *command) exportInto(ctx context.Context, a export.Archive, originals []
 		name = "index.html"
 	}
 	path := filepath.Join(o.into, name)
-	if err := written(path, func(to io.Writer) error { return a.Write(to, o.format, time.Local) }); err != nil {
+	if err := written(path, func(to io.Writer) error {
+		return a.Write(to, o.format, export.Reader{Say: c.setup.Say, Zone: time.Local})
+	}); err != nil {
 		return err
 	}
 	c.say("%s", path)

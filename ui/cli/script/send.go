@@ -14,6 +14,7 @@ import (
 	"unibox/state/events"
 	"unibox/state/record"
 	"unibox/ui/catalog"
+	"unibox/ui/cli/export"
 	"unibox/ui/env"
 	"unibox/ui/sms"
 	"unibox/ui/text"
@@ -315,7 +316,7 @@ func (c *command) saySent(s sending, row state.Row, rows []state.Outbound) error
 		if len(rows) > 1 {
 			part = " (" + c.setup.Say.T("%d of %d", i+1, len(rows)) + ")"
 		}
-		words := strings.Trim(outcomeWords(c.setup.Say, m), " []")
+		words := export.Outcome(c.setup.Say, m)
 		if words == "" {
 			words = m.Status
 		}

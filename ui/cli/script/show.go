@@ -13,7 +13,7 @@ import (
 	"unibox/api"
 	"unibox/state"
 	"unibox/state/record"
-	"unibox/ui/catalog"
+	"unibox/ui/cli/export"
 	"unibox/ui/env"
 	"unibox/ui/said"
 	"unibox/ui/text"
@@ -197,44 +197,16 @@ func (c *command) printMessage(b *strings.Builder, row state.Row, m record.Messa
 		}
 	}
 	fmt.Fprintf(b, "%s  %s:", m.At.In(now.Location()).Format("15:04"), who)
-	words := ""
-	if m.Text != "" {
-		words = strings.ReplaceAll(plain.Clean(m.Text), "\n", "\n       ")
-	} else if m.Kind != "text" {
-		words = "(" + m.Kind + ")"
+	if words := export.Body(c.setup.Say, m); words != "" {
+		b.WriteString(" " + strings.ReplaceAll(words, "\n", "\n       "))
 	}
-	if words != "" {
-		b.WriteString(" " + words)
+	if words := export.Outcome(c.setup.Say, m); words != "" {
+		b.WriteString("  [" + words + "]")
 	}
-	b.WriteString(outcomeWords(c.setup.Say, m) + "\n")
+	b.WriteString("\n")
 	for _, f := range m.Files {
 		a := api.Attachment{Name: f.Name, MIME: f.Type, Size: f.Size}
 		fmt.Fprintf(b, "       [%s] %s %s %s", c.setup.Say.T("file %d", f.Number), plain.Line(f.Name), said.Sort(c.setup.Say, a), text.Size(c.setup.Say, f.Size))
 		fmt.Fprintf(b, "  (%s)\n", c.setup.Say.T("message %s", plain.Line(m.ID)))
 	}
-}
-
-// outcomeWords say what became of a message of ours.
-func outcomeWords(say *catalog.Language, m record.Message) string {
-	if m.From != record.Us {
-		return ""
-	}
-	word := m.Delivery
-	if m.Status != "" && m.Status != "done" {
-		word = m.Status
-	}
-	if word == "" {
-		return ""
-	}
-	said := say.Of(became[word])
-	if m.Reason != "" && word != "delivered" && word != "read" && word != "sent" {
-		said += ": " + plain.Line(say.Sentence(m.Reason))
-	}
-	return "  [" + said + "]"
-}
-
-// became are the words of a record for what became of a message, for people.
-var became = map[string]catalog.Text{
-	"scheduled": "scheduled", "accepted": "accepted", "sent": "sent", "delivered": "delivered", "read": "read", "failed": "failed", "unknown": "unknown",
-	"queued": "queued", "sending": "sending", "held": "held", "done": "done",
 }
