@@ -380,7 +380,7 @@ func (a *app) listAll() {
 	})
 	a.send(doMsg{cmd})
 	a.until("the list", func(string) (full bool) {
-		a.inspect(func(m *Model) { full = m.inbox.SelectedID() != api.ConversationID{} })
+		a.inspect(func(m *Model) { full = m.inbox.HasRead() && m.inbox.SelectedID() != api.ConversationID{} })
 		return full
 	})
 }

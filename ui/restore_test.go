@@ -180,9 +180,13 @@ func TestATypedFilterIsGoneBackTo(t *testing.T) {
 	a.write(name)
 	a.press("enter")
 	var was place.Place
-	a.until("the narrowed list", func(string) bool {
-		a.inspect(func(m *Model) { was = m.place.Here() })
-		return was.Filter == name && was.Conversation != (api.ConversationID{})
+	a.until("the narrowed list, and who is first in it", func(string) (narrowed bool) {
+		a.inspect(func(m *Model) {
+			was = m.place.Here()
+			row, selected := m.inbox.Selected()
+			narrowed = was.Filter == name && m.inbox.HasRead() && selected && row.Conversation.ID == was.Conversation && strings.HasPrefix(row.Conversation.Contact.Name, name)
+		})
+		return narrowed
 	})
 	a.quit()
 	b := &app{t: t, screen: newTerminal(120, 30), server: a.server, origin: a.origin, ended: make(chan error, 1)}

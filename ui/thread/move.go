@@ -2,6 +2,7 @@ package thread
 
 import (
 	"slices"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -230,11 +231,18 @@ func (p *Pane) Since(out state.Outbound) []state.Item {
 		switch {
 		case it.Pos == 0 || it.Gap:
 		case held && it.Pos > seen && it.Message.Direction == api.Inbound && it.Message.Kind != api.KindEvent,
-			!held && it.Message.At.After(out.SentAt):
+			!held && since(it.Message.At, out.SentAt):
 			items = append(items, it.Item)
 		}
 	}
 	return items
+}
+
+// since reports whether a message is from after a moment, or may be: some platforms give times
+// in whole seconds.
+func since(at, moment time.Time) bool {
+	whole := at.Equal(at.Truncate(time.Second))
+	return at.After(moment) || whole && at.Equal(moment.Truncate(time.Second))
 }
 
 // Seen returns the newest position that has been on screen in this visit, 0 if

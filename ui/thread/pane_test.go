@@ -138,3 +138,22 @@ func TestTitleSaysFirstThatAReplyIsNotOut(t *testing.T) {
 		t.Errorf("where the reply failed: %q", got)
 	}
 }
+
+// What a customer writes in the second in which a reply goes out is named beside an unknown
+// outcome, where the platform gives times in whole seconds.
+func TestSinceInTheSameSecond(t *testing.T) {
+	p := newPane(80, 12)
+	sent := noon.Add(700 * time.Millisecond)
+	var items []state.Item
+	for i, at := range []time.Time{noon.Add(-time.Second), noon, noon.Add(600 * time.Millisecond), noon.Add(800 * time.Millisecond)} {
+		items = append(items, state.Item{Pos: state.Pos(i + 1), Message: api.Message{ID: api.MessageID{Account: p.id.Account, Remote: fmt.Sprint(i)}, Body: "text", At: at}})
+	}
+	p.Set(state.Row{Conversation: api.Conversation{ID: p.id, Kind: "chat"}}, state.Window{Items: items}, state.Fetching{})
+	var got []state.Pos
+	for _, it := range p.Since(state.Outbound{Status: state.Uncertain, SentAt: sent}) {
+		got = append(got, it.Pos)
+	}
+	if want := []state.Pos{2, 4}; !slices.Equal(got, want) {
+		t.Errorf("since are %v, want %v", got, want)
+	}
+}
