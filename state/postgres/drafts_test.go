@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"database/sql"
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -142,6 +143,58 @@ func TestADraftThatWasSentOffByALostCommit(t *testing.T) {
 		}
 		if all := box.unsent(t); !slices.Equal(all, []string{"first"}) {
 			t.Errorf("to be sent: %q", all)
+		}
+	}
+}
+
+// The same, where the box that knows of it has written the next text while it was cut off. What
+// stood in the draft before that is nothing that the database still has.
+func TestADraftThatWasSentOffByALostCommitAndWrittenOn(t *testing.T) {
+	database, dir := pgtest.Database(t), t.TempDir()
+	p, through := pgtest.NewProxy(t, database)
+	b, err := openBox(t, through, dir, state.NewFeed())
+	must(t, err)
+	b.write(t, 1, "first")
+	must(t, b.Close())
+	backup := pgtest.Copy(t, database)
+	b, err = openBox(t, through, dir, state.NewFeed())
+	must(t, err)
+	d, err := b.DB.Draft(t.Context(), conv(1))
+	must(t, err)
+	b.submitAs(t, d, "k")
+	p.Cut()
+	b.write(t, 1, "second")
+	must(t, b.Close())
+
+	other, err := openBox(t, backup, t.TempDir(), state.NewFeed())
+	must(t, err)
+	defer other.Close()
+	b, err = openBox(t, backup, dir, state.NewFeed())
+	must(t, err)
+	defer b.Close()
+	for _, box := range []*box{b, other} {
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "second" {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+		if all := box.unsent(t); !slices.Equal(all, []string{"first"}) {
+			t.Errorf("to be sent: %q", all)
+		}
+	}
+}
+
+// A commit whose answer is lost may have been seen by another box, though a server that has taken
+// over since does not have it.
+func TestAServerThatTookOverDoesNotKnowWhatWasCommitted(t *testing.T) {
+	for ago, unsure := range map[string]bool{"0 s": true, "1 hour": false} {
+		database := pgtest.Database(t)
+		p, through := pgtest.NewProxy(t, database)
+		f := open(t, through)
+		since(t, f, state.FleetPos{})
+		pgtest.Exec(t, database, "CREATE OR REPLACE FUNCTION unibox.settle(name text) RETURNS text LANGUAGE sql AS $$ SELECT 'void'::text $$",
+			"UPDATE unibox.feed SET turned_at = clock_timestamp() - interval '"+ago+"'")
+		p.Swallow("unibox.commit")
+		if err := f.Write(t.Context(), state.FleetWrite{Layout: 1, Rows: []state.FleetRow{row(1)}}); err == nil || errors.Is(err, state.ErrFleetUnsure) != unsure {
+			t.Errorf("%s after another server took over: %v", ago, err)
 		}
 	}
 }

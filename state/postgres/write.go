@@ -181,16 +181,23 @@ const (
 	settlePause = 500 * time.Millisecond
 )
 
+// turnedLately is for how long a server that took over is not believed that there was no commit:
+// it may have been made at the one before, and another box may know of it.
+const turnedLately = 2 * time.Minute
+
 // settle asks what became of a commit, by a new connection.
 func (f *Fleet) settle(ctx context.Context, name string, cause error) (outcome string, err error) {
+	var another bool
 	for try := range settleTries {
 		if try > 0 {
 			pause(ctx, settlePause)
 		}
 		err = f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
-			return c.QueryRow(ctx, "SELECT unibox.settle($1::text)", name).Scan(&outcome)
+			return c.QueryRow(ctx, "SELECT unibox.settle($1::text), turned_at + $2::interval > clock_timestamp() OR COALESCE(server <> unibox.server(), false) FROM unibox.feed", name, turnedLately).Scan(&outcome, &another)
 		})
 		switch {
+		case err == nil && outcome == void && another:
+			return "", errors.Join(state.ErrFleetUnsure, cause)
 		case err == nil && outcome == void:
 			return "", cause
 		case err == nil:

@@ -40,7 +40,19 @@ func (c *Copy) rejoin(ctx context.Context) error {
 	if moved != (Moved{}) {
 		c.notice(broughtBack)
 	}
+	if err := c.forgetAllBases(ctx); err != nil {
+		return err
+	}
 	return c.beginAnew(ctx)
+}
+
+// forgetAllBases notes that it is not known how the fleet has a draft that waits here: what it was
+// before was the fleet's by commits that may be lost.
+func (c *Copy) forgetAllBases(ctx context.Context) error {
+	return c.file.Here(ctx, func(l *dbfile.Conn) error {
+		_, err := l.Exec(ctx, "UPDATE unshared SET base = '' WHERE kind = 'draft'")
+		return err
+	})
 }
 
 // beginAnew has the copy follow from the beginning.
