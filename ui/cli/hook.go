@@ -67,6 +67,8 @@ func (p program) hook(cmd *cobra.Command, o hookOptions, names []string) error {
 	switch {
 	case len(h.accounts) == 0 && len(names) > 0:
 		return catalog.Errorf("%s has no account %q; unibox account list shows them", o.config, names[0])
+	case len(h.accounts) == 0 && len(problems) > 0:
+		return catalog.Errorf("no account of %s can be used: unibox config check lists what is wrong", o.config)
 	case len(h.accounts) == 0:
 		return catalog.Errorf("%s names no account; add one with unibox account add", o.config)
 	case o.secret && len(names) == 0:

@@ -65,7 +65,13 @@ func (c *command) watch(ctx context.Context, since time.Time, only []string) err
 	if err != nil {
 		return err
 	}
-	if len(session.Config.Accounts) == 0 {
+	for _, problem := range session.Problems {
+		c.warn("%s", problem)
+	}
+	switch {
+	case len(session.Config.Accounts) == 0 && len(session.Problems) > 0:
+		return exit(ExitUsage, "no account of %s can be used: unibox config check lists what is wrong", c.config)
+	case len(session.Config.Accounts) == 0:
 		return exit(ExitUsage, "the config names no account that could be fetched: unibox account add adds one")
 	}
 	session.Config.UI.ReadOnly = session.Config.UI.ReadOnly || c.readOnly
@@ -73,9 +79,6 @@ func (c *command) watch(ctx context.Context, since time.Time, only []string) err
 		return err
 	}
 	c.News = func(sentence string) { c.warn("%s", sentence) }
-	for _, problem := range session.Problems {
-		c.warn("%s", problem)
-	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	printed := newPrinter(c.out, stop)

@@ -53,6 +53,16 @@ func emptyDesk(t *testing.T) desk {
 	return d
 }
 
+// Where every account of the config is left out, watch says why, and does not ask for another.
+func TestWatchSaysWhyNoAccountIsUsed(t *testing.T) {
+	d := newDesk(t)
+	d.write(d.config, "[[account]]\nname = \"shop\"\nplatform = \"nowhere\"\ntoken = \"t\"\n")
+	out, said, code := d.unibox("watch")
+	if out != "" || code != ExitUsage || !strings.Contains(said, "nowhere") || !strings.Contains(said, "no account of "+d.config+" can be used: unibox config check") || strings.Contains(said, "account add") {
+		t.Errorf("%d %q %q", code, out, said)
+	}
+}
+
 // H1: without a screen watch makes a store, fetches from the platforms and prints what
 // happens as lines of JSON; and what it fetched can be listed then.
 func TestWatchFetchesAndPrintsEvents(t *testing.T) {
