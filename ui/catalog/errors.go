@@ -115,7 +115,7 @@ func (p pattern) match(s string) (found []string) {
 	return found
 }
 
-var verbs = regexp.MustCompile(`%[a-z]`)
+var verbs = regexp.MustCompile(`%(?:\[\d+\])?[0-9.]*[a-zA-Z]`)
 
 func (p *patterns) list(texts map[string][]string) []pattern {
 	p.once.Do(func() {
@@ -142,7 +142,7 @@ func (p *patterns) list(texts map[string][]string) []pattern {
 func quotedPlaces(text string) map[int]bool {
 	all := map[int]bool{}
 	for i, verb := range verbs.FindAllString(text, -1) {
-		if verb == "%q" {
+		if strings.HasSuffix(verb, "q") {
 			all[i] = true
 		}
 	}

@@ -154,7 +154,7 @@ func knownBelow(t *testing.T) func(string) bool {
 	for _, e := range entries {
 		if e.context == below {
 			parts[e.text] = true
-			for _, part := range verbs.Split(e.text, -1) {
+			for _, part := range append(verbs.Split(e.text, -1), verbs.Split(e.plural, -1)...) {
 				parts[strings.Trim(part, " ,;:.")] = true
 			}
 		}
