@@ -25,8 +25,10 @@ type Durable interface {
 	// its provisional conversation; what follows one
 	// that was adopted is ErrNoSuch.
 	Submit(ctx context.Context, draft Draft, rows []Outbound) ([]Outbound, error)
-	// Outbound reads one row; ErrNoSuch if it is gone.
+	// Outbound reads one row, OutboundOf that of a key; ErrNoSuch if it is gone. A row that waits
+	// for a team's database gets another id once that has it, and keeps its key.
 	Outbound(ctx context.Context, id int64) (Outbound, error)
+	OutboundOf(ctx context.Context, key string) (Outbound, error)
 	// Unsettled lists the rows of an account that are not Done, Unsent those of
 	// every account, oldest first.
 	Unsettled(ctx context.Context, account api.AccountID) ([]Outbound, error)

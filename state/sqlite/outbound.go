@@ -90,6 +90,18 @@ func (df *durableFile) Outbound(ctx context.Context, id int64) (o state.Outbound
 	return o, err
 }
 
+// OutboundOf reads the row of a key; state.ErrNoSuch if it is gone.
+func (df *durableFile) OutboundOf(ctx context.Context, key string) (o state.Outbound, err error) {
+	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
+		o, err = scanOutbound(l.Row(ctx, "SELECT "+outboxColumns+" FROM outbox WHERE key = ?", key).Scan)
+		return err
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fmt.Errorf("message %q of the outbox: %w", key, state.ErrNoSuch)
+	}
+	return o, err
+}
+
 // Unsettled lists the rows of an account that are not Done, oldest first, but for those that
 // wait for the fleet.
 func (df *durableFile) Unsettled(ctx context.Context, account api.AccountID) (rows []state.Outbound, err error) {

@@ -251,14 +251,10 @@ func (c *command) sendReply(ctx context.Context, row state.Row, d state.Draft, o
 	if err != nil {
 		return exit(ExitFailed, "not sent to %s: %s", described(row), state.PlainError(err))
 	}
-	ids := make([]int64, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
-	}
 	if !there {
 		c.warnNoHooks()
 	}
-	rows, err = c.follow(ctx, conv.ID.Account, ids, there, o)
+	rows, err = c.follow(ctx, conv.ID.Account, rows, there, o)
 	for _, r := range rows {
 		s.Messages = append(s.Messages, record.OfOutbound(r))
 	}

@@ -411,8 +411,14 @@ func TestAReplyThatGotItsNumberIsNotToldAsFailed(t *testing.T) {
 	}}}
 	d.must(c.open(t.Context()))
 	defer c.Close()
-	rows, err := c.outbounds(t.Context(), []int64{-5, 5})
-	if err != nil || rows[0].Status != state.Uncertain || rows[1].Status != state.Failed {
-		t.Errorf("%+v, %v", rows, err)
+	_, err := c.DB.Submit(t.Context(), state.Draft{Conversation: api.ConversationID{Account: "shop", Remote: "1"}, Apart: true}, []state.Outbound{{Key: "K-1", Conversation: api.ConversationID{Account: "shop", Remote: "1"}, Body: "hello", Part: 1, Parts: 1}})
+	d.must(err)
+	rows, err := c.outbounds(t.Context(), []state.Outbound{{ID: -6, Key: "K-1"}, {ID: -5, Key: "L-1"}, {ID: 5, Key: "M-1"}})
+	d.must(err)
+	if it := rows[0]; it.Status != state.Queued || it.Body != "hello" || it.ID < 1 {
+		t.Errorf("with its number it is %+v", it)
+	}
+	if rows[1].Status != state.Uncertain || rows[2].Status != state.Failed {
+		t.Errorf("what is gone is %+v", rows[1:])
 	}
 }

@@ -18,16 +18,16 @@ const lookAgain = 2 * time.Second
 
 // follow waits for what becomes of messages that were submitted, as far as that is wanted, and
 // sends them where nobody else does. Where the time is over they are as they are then.
-func (c *command) follow(ctx context.Context, account api.AccountID, ids []int64, others bool, o sendOptions) (rows []state.Outbound, err error) {
+func (c *command) follow(ctx context.Context, account api.AccountID, sent []state.Outbound, others bool, o sendOptions) (rows []state.Outbound, err error) {
 	if others && !o.wait {
-		return c.outbounds(ctx, ids)
+		return c.outbounds(ctx, sent)
 	}
 	limited, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
 	watch := func(waits context.Context) error {
-		rows, err = c.until(waits, ids, o.enough)
+		rows, err = c.until(waits, sent, o.enough)
 		if ctx.Err() != nil {
-			c.sayInterrupted(context.WithoutCancel(ctx), ids)
+			c.sayInterrupted(context.WithoutCancel(ctx), sent)
 		}
 		return err
 	}
@@ -39,15 +39,15 @@ func (c *command) follow(ctx context.Context, account api.AccountID, ids []int64
 	}
 	switch {
 	case ctx.Err() != nil: // it was interrupted, and is in the outbox
-		return c.outbounds(context.WithoutCancel(ctx), ids)
+		return c.outbounds(context.WithoutCancel(ctx), sent)
 	case errors.As(err, new(*behind)): // it goes on once somebody decided
-		rows, unread := c.outbounds(ctx, ids)
+		rows, unread := c.outbounds(ctx, sent)
 		return rows, errors.Join(&Exit{ExitUnderWay, err}, unread)
 	case limited.Err() != nil: // it goes on without this command
-		rows, err = c.outbounds(ctx, ids)
+		rows, err = c.outbounds(ctx, sent)
 	case err != nil:
 		err = catalog.Errorf("in the outbox, and not sent: %w", err)
-		if now, unread := c.outbounds(ctx, ids); unread == nil {
+		if now, unread := c.outbounds(ctx, sent); unread == nil {
 			rows = now
 		}
 	}
@@ -56,8 +56,8 @@ func (c *command) follow(ctx context.Context, account api.AccountID, ids []int64
 
 // sayInterrupted says what an interrupted command still waits for: an answer that is not
 // waited for leaves a message of which nobody knows whether it went out.
-func (c *command) sayInterrupted(ctx context.Context, ids []int64) {
-	rows, err := c.outbounds(ctx, ids)
+func (c *command) sayInterrupted(ctx context.Context, sent []state.Outbound) {
+	rows, err := c.outbounds(ctx, sent)
 	if err == nil && slices.ContainsFunc(rows, func(r state.Outbound) bool { return r.Status == state.Uploading || r.Status == state.InFlight }) {
 		c.warn("Interrupted. The message is being sent: its answer is waited for, for %d seconds at most.", int(app.Finishes.Seconds()))
 	}
@@ -103,11 +103,11 @@ func (c *command) besides(ctx context.Context, watch func(context.Context) error
 
 // until reads messages of the outbox until enough is known of each. It fails with behind where
 // one of them cannot go out before a person decides.
-func (c *command) until(ctx context.Context, ids []int64, enough func(state.Outbound) bool) ([]state.Outbound, error) {
+func (c *command) until(ctx context.Context, sent []state.Outbound, enough func(state.Outbound) bool) ([]state.Outbound, error) {
 	sub := c.Feed.Subscribe()
 	defer sub.Close()
 	for {
-		rows, err := c.outbounds(ctx, ids)
+		rows, err := c.outbounds(ctx, sent)
 		if err != nil {
 			return rows, err
 		}
@@ -168,18 +168,14 @@ func (c *command) goesOn(ctx context.Context, r state.Outbound) error {
 	return nil
 }
 
-// outbounds reads messages of the outbox; one that was discarded or taken back meanwhile
-// counts as failed. One that waited for the team's database (its number is below zero) has
-// another number once that has it: what becomes of it is not known here.
-func (c *command) outbounds(ctx context.Context, ids []int64) ([]state.Outbound, error) {
-	rows := make([]state.Outbound, 0, len(ids))
-	for _, id := range ids {
-		r, err := c.Outbound(ctx, id)
-		switch {
-		case errors.Is(err, state.ErrNoSuch) && id < 0:
-			r, err = state.Outbound{ID: id, Status: state.Uncertain, Reason: c.setup.Say.T("the team's database has it now: the outbox shows what becomes of it")}, nil
-		case errors.Is(err, state.ErrNoSuch):
-			r, err = state.Outbound{ID: id, Status: state.Failed, Reason: c.setup.Say.T("it was taken back or discarded meanwhile")}, nil
+// outbounds reads messages that were submitted, as they are now; one that was discarded or taken
+// back meanwhile counts as failed.
+func (c *command) outbounds(ctx context.Context, sent []state.Outbound) ([]state.Outbound, error) {
+	rows := make([]state.Outbound, 0, len(sent))
+	for _, o := range sent {
+		r, err := c.now(ctx, o)
+		if errors.Is(err, state.ErrNoSuch) {
+			r, err = c.gone(o), nil
 		}
 		if err != nil {
 			return rows, err
@@ -187,6 +183,25 @@ func (c *command) outbounds(ctx context.Context, ids []int64) ([]state.Outbound,
 		rows = append(rows, r)
 	}
 	return rows, nil
+}
+
+// now reads a message. One that waited for the team's database (its number is below zero) has
+// another number once that has it.
+func (c *command) now(ctx context.Context, o state.Outbound) (state.Outbound, error) {
+	r, err := c.Outbound(ctx, o.ID)
+	if errors.Is(err, state.ErrNoSuch) && o.ID < 0 {
+		r, err = c.OutboundOf(ctx, o.Key)
+	}
+	return r, err
+}
+
+// gone is a message that is not in the outbox any more. One that waited for the team's database
+// may have met what a colleague did.
+func (c *command) gone(o state.Outbound) state.Outbound {
+	if o.ID < 0 {
+		return state.Outbound{ID: o.ID, Status: state.Uncertain, Reason: c.setup.Say.T("it is in the outbox no more: it was taken back, or a colleague answered meanwhile, and unibox says what became of it")}
+	}
+	return state.Outbound{ID: o.ID, Status: state.Failed, Reason: c.setup.Say.T("it was taken back or discarded meanwhile")}
 }
 
 // verdict is the exit code of what became of a message, 0 where nothing is wrong. left: it is
