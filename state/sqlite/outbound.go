@@ -97,7 +97,7 @@ func (df *durableFile) OutboundOf(ctx context.Context, key string) (o state.Outb
 		return err
 	})
 	if errors.Is(err, sql.ErrNoRows) {
-		err = fmt.Errorf("message %q of the outbox: %w", key, state.ErrNoSuch)
+		err = state.ErrNoSuch
 	}
 	return o, err
 }
