@@ -3,6 +3,7 @@ package app
 import (
 	"os"
 	"os/user"
+	"runtime"
 	"strings"
 
 	"unibox/state/config"
@@ -12,10 +13,7 @@ import (
 // Who names this session to the others: the user with the terminal, and the
 // address that an SSH session comes from, empty for a local one.
 func Who() (name, from string) {
-	name = "somebody"
-	if u, err := user.Current(); err == nil && u.Username != "" {
-		name = u.Username
-	}
+	name = Me()
 	if tty, err := os.Readlink("/proc/self/fd/0"); err == nil && strings.HasPrefix(tty, "/dev/") && tty != os.DevNull {
 		name += " (" + strings.TrimPrefix(tty, "/dev/") + ")"
 	}
@@ -25,10 +23,20 @@ func Who() (name, from string) {
 
 // Me is the name under which this session writes notes: the login.
 func Me() string {
-	if u, err := user.Current(); err == nil && u.Username != "" {
-		return u.Username
+	u, err := user.Current()
+	if err != nil || u.Username == "" {
+		return "somebody"
 	}
-	return "somebody"
+	return login(u.Username, runtime.GOOS)
+}
+
+// login is the login of a user as the system calls them: Windows puts the domain or the machine
+// before it, which colleagues need not read.
+func login(user, system string) string {
+	if i := strings.LastIndexByte(user, '\\'); system == "windows" && i >= 0 {
+		return user[i+1:]
+	}
+	return user
 }
 
 // machine is how files of this machine are fetched by scp.
