@@ -115,6 +115,9 @@ func (c *command) exportRows(ctx context.Context, rows []state.Row, o exportOpti
 		}
 		a.Conversations = append(a.Conversations, one)
 	}
+	if len(rows) == 0 {
+		c.warn("No conversation is in it.")
+	}
 	switch _, agent := c.Agent(); {
 	case o.into == "":
 		return a.Write(c.out, o.format, export.Reader{Say: c.setup.Say, Zone: time.Local})

@@ -65,3 +65,11 @@ func TestExportTellsAViewFromAConversation(t *testing.T) {
 		t.Errorf("%d, %s%s", code, out, said)
 	}
 }
+
+// Who mistypes a view is told that nothing was exported: text alone would be empty.
+func TestAnExportOfNothingSaysSo(t *testing.T) {
+	d := newDesk(t)
+	if out, said, code := d.unibox("export", "--view", "nosuch"); out != "" || said != "No conversation is in it.\n" || code != 0 {
+		t.Errorf("%d %q %q", code, out, said)
+	}
+}
