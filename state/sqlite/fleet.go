@@ -307,4 +307,4 @@ func (db *DB) forgetTeam(ctx context.Context) error {
 }
 
 // errOpen: a session would go on as before.
-var errOpen = errors.New("unibox runs on this box: end it in every terminal first")
+var errOpen = errors.New("unibox runs on this box: end it first, in every terminal, and unibox serve and unibox watch")

@@ -82,7 +82,7 @@ func (f *form) flags(cmd *cobra.Command) {
 		}
 		f.values[what] = new(string)
 	}
-	cmd.Flags().StringVar(&f.stdin, "stdin", "", "read the `secret` (token or password) from standard input and write it into the config")
+	cmd.Flags().StringVar(&f.stdin, "stdin", "", "read the secret, `token or password`, from standard input and write it into the config")
 	stateFlag(cmd, &f.state)
 	cmd.Flags().BoolVar(&f.untested, "untested", false, "add it without trying it")
 }

@@ -37,7 +37,7 @@ func TestAWrongCommandLineIsOneSentence(t *testing.T) {
 		{"keys more", `unibox keys takes no arguments, but was given "more"`},
 		{"--nonsense", "unibox has no flag --nonsense; unibox --help lists its flags"},
 		{"doctor -z", "unibox doctor has no flag -z; unibox doctor --help lists its flags"},
-		{"--config", "--config needs a value"},
+		{"--config", "--config needs a value; unibox --help says which"},
 		{"--config=", `--config is "": it must name a file or folder`},
 		{"--state=", `--state is "": it must name a file or folder`},
 		{"wipe --state= --yes", `--state is "": it must name a file or folder`},

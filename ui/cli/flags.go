@@ -79,7 +79,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		}
 		return usage(catalog.Errorf("%s has no flag %s; %[1]s --help lists its flags", cmd.CommandPath(), flag))
 	case errors.As(err, &alone):
-		return usage(catalog.Errorf("--%s needs a value", alone.GetFlag().Name))
+		return usage(catalog.Errorf("--%s needs a value; %s --help says which", alone.GetFlag().Name, cmd.CommandPath()))
 	case errors.As(err, &value):
 		why := value.Unwrap()
 		if errors.As(err, &number) {

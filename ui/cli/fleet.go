@@ -67,14 +67,13 @@ func (p program) fleetCheckCommand() *cobra.Command {
 
 // fleetConfig reads a config that has [fleet].
 func (p program) fleetConfig(path string) (config.Config, error) {
-	c, _, err := config.Load(path, p.platforms.Config())
+	c, _, err := p.load(path)
 	if err != nil {
 		return c, err
 	}
 	if !c.Shared() {
 		return c, usage(catalog.Errorf("%s names no database: add [fleet] with database_command, which prints how it is reached", path))
 	}
-	c.HideEnv()
 	return c, nil
 }
 
@@ -185,7 +184,7 @@ func (p program) leave(ctx context.Context, o fleetOptions, alone bool, out io.W
 // busy says what to do where unibox runs.
 func busy(err error) error {
 	if errors.Is(err, state.ErrNoLease) {
-		return catalog.Errorf("unibox runs on this box: end it in every terminal first")
+		return catalog.Errorf("unibox runs on this box: end it first, in every terminal, and unibox serve and unibox watch")
 	}
 	return err
 }

@@ -149,7 +149,7 @@ func oneConversation(most int) cobra.PositionalArgs {
 		case len(args) == 0:
 			return exit(ExitUsage, "say which conversation: %s", cmd.UseLine())
 		case most > 0 && len(args) > most:
-			return exit(ExitUsage, "%s takes %d arguments at most, and there are %d; a name with spaces goes in quotes", cmd.CommandPath(), most, len(args))
+			return exit(ExitUsage, "%s was given %d arguments, and takes no more than %d; a name with spaces goes in quotes, through ssh in two: \"'Anna P.'\"", cmd.CommandPath(), len(args), most)
 		}
 		return nil
 	}
