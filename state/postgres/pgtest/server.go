@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -77,12 +76,28 @@ func (s *Server) Wait(ask string) {
 // script runs .ci/postgres.
 func (s *Server) script(does string, more ...string) {
 	s.tb.Helper()
-	_, file, _, _ := runtime.Caller(0)
-	top := filepath.Join(filepath.Dir(file), "..", "..", "..")
-	out, err := exec.CommandContext(context.Background(), filepath.Join(top, ".ci", "postgres"), append([]string{does, s.folder}, more...)...).CombinedOutput()
+	out, err := exec.CommandContext(context.Background(), filepath.Join(top(s.tb), ".ci", "postgres"), append([]string{does, s.folder}, more...)...).CombinedOutput()
 	if err != nil {
 		s.tb.Fatalf(".ci/postgres %s: %v\n%s", does, err, out)
 	}
+}
+
+// top is the folder of the module, above that of the test: a build may leave out where its files were.
+func top(tb testing.TB) string {
+	tb.Helper()
+	dir, err := os.Getwd()
+	for err == nil {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		above := filepath.Dir(dir)
+		if above == dir {
+			err = os.ErrNotExist
+		}
+		dir = above
+	}
+	tb.Fatalf("the folder of the module is not found: %v", err)
+	return ""
 }
 
 // Database makes an empty database there.
