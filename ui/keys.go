@@ -13,6 +13,7 @@ import (
 	"unibox/keymap"
 	"unibox/ui/catalog"
 	"unibox/ui/composer"
+	"unibox/ui/dialog"
 	"unibox/ui/layout"
 	"unibox/ui/tty"
 )
@@ -30,11 +31,18 @@ type keys struct {
 	// reading: it is found, and its messages are still being read, for the wait of that number.
 	reading bool
 	number  int
-	held    []tea.Msg
+	held    []typedAhead
 	// refused is what is typed for a text that has no place.
 	refused refused
 	// longest is how long what is typed waits for a conversation to be read.
 	longest time.Duration
+}
+
+// typedAhead is a key or a paste that is held, and the dialog that was on top when it came, nil
+// for none.
+type typedAhead struct {
+	msg  tea.Msg
+	over dialog.Dialog
 }
 
 // heldFor is keys.longest of a session.
@@ -53,6 +61,8 @@ type refused struct {
 	// at is when a key of it was pressed last. begun: at least one letter was.
 	at    time.Time
 	begun bool
+	// everywhere: also where text has a place, since that one came by itself and is another's.
+	everywhere bool
 }
 
 // typesOn is the longest pause within a text that is typed, and shorter than it takes to read
@@ -74,7 +84,7 @@ func (k *keys) lost(key tea.KeyPressMsg, now time.Time) bool {
 		k.refused = refused{}
 		return false
 	}
-	k.refused = refused{now, true}
+	k.refused.at, k.refused.begun = now, true
 	return true
 }
 
@@ -83,8 +93,9 @@ func (k *keys) typesOn(now time.Time) bool { return now.Sub(k.refused.at) <= typ
 
 // hold keeps what is typed while another conversation is looked for, or while a dialog
 // chooses, and reports whether it did.
-func (k *keys) hold(msg tea.Msg, chooses bool) bool {
-	if !k.waiting && !chooses {
+func (m *Model) hold(msg tea.Msg) bool {
+	chooses := m.dialogs.Chooses()
+	if !m.keys.waiting && !chooses {
 		return false
 	}
 	switch msg := msg.(type) {
@@ -96,7 +107,7 @@ func (k *keys) hold(msg tea.Msg, chooses bool) bool {
 	default:
 		return false
 	}
-	k.held = append(k.held, msg)
+	m.keys.held = append(m.keys.held, typedAhead{msg, m.dialogs.Top()})
 	return true
 }
 
@@ -151,18 +162,46 @@ func (m *Model) cancelChoice(esc tea.KeyPressMsg) tea.Cmd {
 // release takes what was typed while another conversation was looked for, once that is
 // read: much of what can be done with one goes by what it is.
 func (m *Model) release() tea.Cmd {
-	if !m.keys.reading && m.unread() {
+	switch {
+	case m.unread() && m.keys.reading:
+		return nil
+	case m.unread():
 		m.keys.reading = true
 		m.keys.number++
 		return m.env.After(m.keys.longest, heldTooLongMsg{m.keys.number})
 	}
-	held := m.keys.held
-	m.keys.waiting, m.keys.reading, m.keys.held = false, false, nil
-	cmds := make([]tea.Cmd, len(held))
-	for i, msg := range held {
-		cmds[i] = m.update(msg)
+	seen, unseen := m.apart()
+	cmds := []tea.Cmd{m.sayUnseen(unseen)}
+	for _, h := range seen {
+		cmds = append(cmds, m.update(h.msg))
 	}
 	return tea.Batch(cmds...)
+}
+
+// apart ends the wait, and returns what is held: what goes to what is on the screen now, and
+// what does not, since a dialog has opened by itself behind it. Nobody answers a question
+// before they see it.
+func (m *Model) apart() (seen, unseen []typedAhead) {
+	top := m.dialogs.Top()
+	for _, h := range m.keys.held {
+		if top != nil && h.over != top {
+			unseen = append(unseen, h)
+		} else {
+			seen = append(seen, h)
+		}
+	}
+	m.keys.waiting, m.keys.reading, m.keys.held = false, false, nil
+	return seen, unseen
+}
+
+// sayUnseen lets a dialog that has opened by itself have nothing of a text that was begun
+// before it.
+func (m *Model) sayUnseen(held []typedAhead) tea.Cmd {
+	if len(held) == 0 {
+		return nil
+	}
+	m.keys.refused = refused{at: m.env.Now(), begun: true, everywhere: true}
+	return m.warnUnused(catalog.Text("not used, since a dialog opened first: “%s”"), typedText(held))
 }
 
 // drop forgets what was typed for a conversation that was not gone to: it would be about
@@ -179,14 +218,22 @@ func (m *Model) sayUnused(says catalog.Text) tea.Cmd {
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
-	m.keys.refused = refused{m.env.Now(), true}
+	m.keys.refused = refused{at: m.env.Now(), begun: true}
+	return m.warnUnused(says, text)
+}
+
+// warnUnused says that a text was not used, unless it is blank.
+func (m *Model) warnUnused(says catalog.Text, text string) tea.Cmd {
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
 	return m.env.Warn(fmt.Sprintf(m.env.Of(says), m.env.Line(text)))
 }
 
 // typedText is the text of what was typed.
-func typedText(msgs []tea.Msg) (text string) {
-	for _, msg := range msgs {
-		switch msg := msg.(type) {
+func typedText(held []typedAhead) (text string) {
+	for _, h := range held {
+		switch msg := h.msg.(type) {
 		case tea.KeyPressMsg:
 			text += msg.Text
 		case tea.PasteMsg:
@@ -257,7 +304,7 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	if after, ok := afterEsc(k); ok && !m.keys.exact && !m.means(names) {
 		return tea.Batch(m.key(tea.KeyPressMsg{Code: tea.KeyEscape}), m.key(after))
 	}
-	if m.typing() { // the text has a place
+	if m.typing() && !m.keys.refused.everywhere { // the text has a place
 		m.keys.refused = refused{}
 	} else if m.keys.lost(k, m.env.Now()) {
 		return nil
@@ -449,13 +496,13 @@ func (m *Model) unbound(k tea.KeyPressMsg) tea.Cmd {
 // outside of one it opens the reply first, so that nothing pasted is a command.
 func (m *Model) paste(text string) tea.Cmd {
 	switch {
+	case m.keys.typesOn(m.env.Now()) && (!m.typing() || m.keys.refused.everywhere):
+		m.keys.refused.at, m.keys.refused.begun = m.env.Now(), true
+		return m.env.Warn(m.env.T("not used, since there was no place for it: “%s”", m.env.Line(text)))
 	case !m.dialogs.Empty():
 		return m.dialogs.Paste(text)
 	case m.filtering():
 		return m.pane(m.focus).(lineTyper).Paste(text)
-	case !m.reply.Composing() && m.keys.typesOn(m.env.Now()):
-		m.keys.refused = refused{m.env.Now(), true}
-		return m.env.Warn(m.env.T("not used, since there was no place for it: “%s”", m.env.Line(text)))
 	case !m.reply.Composing():
 		open := m.do(keymap.Reply)
 		if !m.reply.Composing() {

@@ -24,7 +24,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 func (m *Model) update(msg tea.Msg) tea.Cmd {
-	if m.keys.hold(msg, m.dialogs.Chooses()) {
+	if m.hold(msg) {
 		return nil
 	}
 	switch msg := msg.(type) {
