@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
+	"unibox/keymap"
 	"unibox/state"
 )
 
@@ -91,6 +93,61 @@ func TestWhatWasTypedBeforeACardChoosesNothingInIt(t *testing.T) {
 		m.run(m.ahead("enter"))
 		if len(choices) != 1 || choices[0] != state.Arrived {
 			t.Errorf("%v: after a pause the key chose %v", typed, choices)
+		}
+	}
+}
+
+// line is what is typed in the dialog on top.
+func (m *Model) line() string { return m.dialogs.Top().(interface{ Value() string }).Value() }
+
+// unfound is a store that finds nobody.
+type unfound struct{ *shelf }
+
+func (unfound) Find(context.Context, string, int) ([]state.Row, error) {
+	return nil, errors.New("the disk does not answer")
+}
+
+// A line that is not understood, or whose choices cannot be read, holds no keys: enter says why
+// nothing is chosen, and the line can be mended. What was typed for the choice is for nothing.
+func TestALineWithoutChoicesHoldsNothing(t *testing.T) {
+	for name, tt := range map[string]struct {
+		opens keymap.Action
+		store Store
+		typed []string
+		says  string
+	}{
+		"not understood": {keymap.Search, newShelf(3, 3), []string{"b", "e", "f", "o", "r", "e", ":", "x", "x"}, "before:"},
+		"not read":       {keymap.GoTo, unfound{newShelf(3, 3)}, []string{"b", "o"}, "the disk does not answer"},
+	} {
+		for _, late := range []bool{false, true} {
+			m := bare(3, 3, 120, 40)
+			m.env.Store = tt.store
+			said, now := m.listening()
+			m.run(m.do(tt.opens))
+			asked := m.ahead(tt.typed...)
+			if !late {
+				m.run(asked)
+			}
+			m.ahead("enter")
+			if late {
+				m.ahead("r", "H")
+				m.run(asked)
+				m.ahead("i")
+			}
+			told := strings.Join(*said, "\n")
+			if m.dialogs.Chooses() || len(m.keys.held) != 0 || m.line() != strings.Join(tt.typed, "") || !strings.Contains(told, tt.says) {
+				t.Fatalf("%s, late %v: chooses %v, %d keys are held, the line is %q, said %q", name, late, m.dialogs.Chooses(), len(m.keys.held), m.line(), told)
+			}
+			if late != strings.Contains(told, "not used, since nothing was chosen: “rH”") {
+				t.Errorf("%s, late %v: said %q", name, late, told)
+			}
+			if late {
+				*now = now.Add(typesOn + time.Millisecond)
+			}
+			m.ahead("backspace")
+			if want := strings.Join(tt.typed[:len(tt.typed)-1], ""); m.line() != want {
+				t.Errorf("%s, late %v: the line is %q, want %q", name, late, m.line(), want)
+			}
 		}
 	}
 }

@@ -126,6 +126,8 @@ func (m *Model) takeUp() tea.Cmd {
 	switch {
 	case m.keys.reading && !m.unread():
 		return m.aboutList()
+	case m.dialogs.GaveUp():
+		return m.sayUnusedHere(catalog.Text("not used, since nothing was chosen: “%s”"))
 	case len(m.keys.held) == 0 || m.keys.waiting || m.dialogs.Chooses():
 		return nil
 	}
@@ -220,6 +222,14 @@ func (m *Model) sayUnused(says catalog.Text) tea.Cmd {
 	}
 	m.keys.refused = refused{at: m.env.Now(), begun: true}
 	return m.warnUnused(says, text)
+}
+
+// sayUnusedHere is sayUnused where text has a place that is not meant: the rest of it does not
+// go there either.
+func (m *Model) sayUnusedHere(says catalog.Text) tea.Cmd {
+	said := m.sayUnused(says)
+	m.keys.refused.everywhere = true
+	return said
 }
 
 // warnUnused says that a text was not used, unless it is blank.

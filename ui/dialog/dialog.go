@@ -71,6 +71,8 @@ type (
 	// chooser reports whether it was told to choose, and waits for what there is to choose from.
 	chooser interface {
 		chooses() bool
+		// gaveUp reports, once, whether that came to nothing.
+		gaveUp() bool
 	}
 	// watcher gets what is unsent, when that changes and each second.
 	watcher interface {
@@ -150,6 +152,13 @@ func (s *Stack) Open(d Dialog) tea.Cmd {
 func (s *Stack) Chooses() bool {
 	d, ok := s.Top().(chooser)
 	return ok && d.chooses()
+}
+
+// GaveUp reports, once, whether what the top dialog was told to choose cannot be chosen: what was
+// typed for it is for nothing.
+func (s *Stack) GaveUp() bool {
+	d, ok := s.Top().(chooser)
+	return ok && d.gaveUp()
 }
 
 // Empty reports whether nothing is open.

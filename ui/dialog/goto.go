@@ -88,7 +88,7 @@ func (d *GoTo) Enter(line string) tea.Cmd {
 	if !d.ready(line, func() tea.Cmd { return d.Enter(line) }) {
 		return nil
 	}
-	return chooseSelected(d.env, d)
+	return d.choose(d.env, d)
 }
 
 // Choose implements Dialog.
@@ -120,7 +120,7 @@ func (msg goToMsg) arrive(s *Stack) tea.Cmd {
 		return nil
 	}
 	if msg.err != nil {
-		d.typed() // nobody is chosen
+		d.none(msg.line, d.env.Explain(msg.err))
 		return d.env.Fail(msg.err)
 	}
 	var called, others []menu.Item

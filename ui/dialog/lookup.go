@@ -84,7 +84,7 @@ func (d *Lookup) Enter(line string) tea.Cmd {
 	if d.searches && !d.ready(line, func() tea.Cmd { return d.Enter(line) }) {
 		return nil
 	}
-	return chooseSelected(d.env, d)
+	return d.pending.choose(d.env, d)
 }
 
 // chooses implements chooser: a platform takes its time, in which one may go on typing.
@@ -108,7 +108,9 @@ func (msg lookupMsg) arrive(s *Stack) tea.Cmd {
 	if msg.err != nil && !d.keeps {
 		if !d.searches { // which ask again
 			d.SetEmpty("")
+			return nil
 		}
+		d.none(msg.line, d.env.Explain(msg.err))
 		return nil
 	}
 	d.SetItems(msg.items)

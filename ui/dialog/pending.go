@@ -12,8 +12,12 @@ import (
 type pending struct {
 	line     string
 	answered bool
+	// why is said in place of a choice where nothing can be chosen by the line.
+	why string
 	// then is done when the choices for the line have come; nil is nothing.
 	then func() tea.Cmd
+	// failed: what waited for the choices was given up, since none came.
+	failed bool
 }
 
 // ready reports whether the choices are those for the line. If not, then is done
@@ -24,6 +28,30 @@ func (p *pending) ready(line string, then func() tea.Cmd) bool {
 	}
 	p.then = then
 	return false
+}
+
+// choose chooses what is selected for the line, or says why nothing can be.
+func (p *pending) choose(e *env.Env, d Dialog) tea.Cmd {
+	if p.why != "" {
+		return e.Say(p.why)
+	}
+	return chooseSelected(e, d)
+}
+
+// none notes that nothing can be chosen by a line, and why. What waited for its choices is
+// given up, which is reported.
+func (p *pending) none(line, why string) (waited bool) {
+	p.line, p.answered, p.why = line, true, why
+	waited = p.then != nil
+	p.failed, p.then = p.failed || waited, nil
+	return waited
+}
+
+// gaveUp reports, once, whether a choice that waited was given up.
+func (p *pending) gaveUp() bool {
+	failed := p.failed
+	p.failed = false
+	return failed
 }
 
 // chooses reports whether a choice waits for the choices of its line.
@@ -38,7 +66,7 @@ func (p *pending) stale() { p.answered = false }
 // arrived notes that the choices for a line have come, and does what waited for
 // them.
 func (p *pending) arrived(line string) tea.Cmd {
-	p.line, p.answered = line, true
+	p.line, p.answered, p.why = line, true, ""
 	then := p.then
 	if p.then = nil; then == nil {
 		return nil

@@ -99,7 +99,7 @@ func (d *Search) Enter(line string) tea.Cmd {
 	if !d.ready(line, func() tea.Cmd { return d.Enter(line) }) {
 		return nil
 	}
-	return chooseSelected(d.env, d)
+	return d.choose(d.env, d)
 }
 
 func (d *Search) platforms() *platformSearch { return &d.there }
@@ -188,7 +188,7 @@ func (msg searchMsg) arrive(s *Stack) tea.Cmd {
 	case again:
 		return d.read()
 	case msg.err != nil:
-		d.typed() // nothing is chosen
+		d.none(msg.query, d.env.Explain(msg.err))
 		return d.env.Fail(msg.err)
 	}
 	if d.of != msg.query || msg.from == 0 {
@@ -205,7 +205,9 @@ func (msg searchMsg) arrive(s *Stack) tea.Cmd {
 		return d.read() // it is rare: the answer so far is shown
 	}
 	if wrong != "" {
-		d.typed()
+		if d.none(msg.query, wrong) {
+			return d.env.Say(wrong)
+		}
 		return nil
 	}
 	return d.arrived(msg.query)
