@@ -89,6 +89,11 @@ func (m *Model) why(action keymap.Action) string {
 			return why
 		}
 	}
+	if part == m.thread { // which still shows whom the list before led to
+		if why := m.whyNobody(); why != "" {
+			return why
+		}
+	}
 	return part.Why(action)
 }
 

@@ -12,6 +12,8 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/inbox"
+	"unibox/ui/layout"
 )
 
 // decided is an outbox that notes what is decided.
@@ -149,5 +151,29 @@ func TestALineWithoutChoicesHoldsNothing(t *testing.T) {
 				t.Errorf("%s, late %v: the line is %q, want %q", name, late, m.line(), want)
 			}
 		}
+	}
+}
+
+// Where a list that was read holds nobody, no key acts on whom the list before it led to.
+func TestNothingIsDoneOnAListOfNobody(t *testing.T) {
+	m := bare(3, 3, 120, 40)
+	said, _ := m.listening()
+	m.drafted()
+	m.opt.Store.(*shelf).rows = nil
+	m.run(m.goToList(inbox.Selection{View: state.ViewSnoozed, Title: "Snoozed"}))
+	if m.focus != layout.List || m.thread.Conversation() != anna || m.keys.waiting {
+		t.Fatalf("focus %v, thread %v, waiting %v", m.focus, m.thread.Conversation(), m.keys.waiting)
+	}
+	m.run(m.ahead("r", "H", "i", "enter"))
+	if told := strings.Join(*said, "\n"); m.reply.Composing() || m.reply.Draft().Body != "" || !strings.Contains(told, "nobody is on the list") {
+		t.Errorf("composing: %v, box %q, said %q", m.reply.Composing(), m.reply.Draft().Body, told)
+	}
+	for _, spec := range m.env.Keys.All() {
+		if m.actorOf(spec.Action) == m.thread && m.why(spec.Action) == "" {
+			t.Errorf("%s acts on a conversation that is not on the list", spec.Action)
+		}
+	}
+	if row := m.current(); row.Conversation.ID != (api.ConversationID{}) {
+		t.Errorf("actions are about %v", row.Conversation.ID)
 	}
 }

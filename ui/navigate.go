@@ -27,10 +27,19 @@ func (m *Model) current() state.Row {
 	if selected, ok := m.inbox.Selected(); ok {
 		return selected
 	}
-	if m.focus == layout.List && !m.inbox.HasRead() {
+	if m.focus == layout.List && !(m.queueing() && m.queue.Conversation() == row.Conversation.ID) {
 		return state.Row{} // and not what the list before it led to
 	}
 	return row
+}
+
+// whyNobody is the reason for which nothing can be done where the list with the focus holds
+// nobody, "" where it does.
+func (m *Model) whyNobody() string {
+	if m.focus == layout.List && !m.queueing() && m.inbox.HasRead() && m.inbox.SelectedID() == (api.ConversationID{}) {
+		return m.env.T("nobody is on the list")
+	}
+	return ""
 }
 
 // queueing reports whether the list shows the outbox.

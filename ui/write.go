@@ -18,6 +18,9 @@ func (m *Model) whyNoReply() string {
 	if m.opt.Settings.ReadOnly {
 		return readonly.WhyNothing(m.opt.Settings.Rights)
 	}
+	if why := m.whyNobody(); why != "" {
+		return why
+	}
 	if why := m.triage.WhyNotMine(m.current()); why != "" {
 		return why
 	}
