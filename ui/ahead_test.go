@@ -177,3 +177,21 @@ func TestNothingIsDoneOnAListOfNobody(t *testing.T) {
 		t.Errorf("actions are about %v", row.Conversation.ID)
 	}
 }
+
+// What is held for a list waits for that list, whatever comes of the thread beside it.
+func TestWhatIsHeldForAListWaitsForTheList(t *testing.T) {
+	m := bare(3, 3, 120, 40)
+	m.drafted()
+	preview := m.thread.Reload()
+	list := m.goToList(inbox.Selection{View: state.ViewAll, Title: "All"})
+	asked := m.ahead("r", "H", "i")
+	m.run(preview)
+	if len(m.keys.held) != 3 || !m.keys.waiting || m.reply.Composing() {
+		t.Fatalf("%d keys are held, waiting %v, composing %v", len(m.keys.held), m.keys.waiting, m.reply.Composing())
+	}
+	m.run(list)
+	m.run(asked)
+	if !m.reply.Composing() || m.reply.Draft().Body != "Hi" || len(m.keys.held) != 0 {
+		t.Errorf("composing %v, box %q, %d keys are held", m.reply.Composing(), m.reply.Draft().Body, len(m.keys.held))
+	}
+}

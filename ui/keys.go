@@ -137,7 +137,7 @@ func (m *Model) takeUp() tea.Cmd {
 // aboutList takes what was typed while a list was read, unless nobody is in it: it is about
 // none of those who are seen elsewhere.
 func (m *Model) aboutList() tea.Cmd {
-	if m.focus == layout.List && m.inbox.SelectedID() == (api.ConversationID{}) {
+	if m.dialogs.Empty() && m.focus == layout.List && m.inbox.SelectedID() == (api.ConversationID{}) {
 		return m.sayUnused(catalog.Text("not used, since nobody is on the list: “%s”"))
 	}
 	return m.release()

@@ -132,7 +132,7 @@ func (m *Model) answer(msg tea.Msg) tea.Cmd {
 		return cmd
 	}
 	if ok, cmd := m.thread.Update(msg); ok {
-		return tea.Batch(cmd, m.followThread())
+		return tea.Batch(cmd, m.afterRead())
 	}
 	_, cmd := m.reply.Update(msg)
 	return cmd
@@ -254,14 +254,7 @@ func (m *Model) followQueue() tea.Cmd {
 	return nil
 }
 
-// followThread does what waited for the thread to be read, or not to be readable.
-func (m *Model) followThread() tea.Cmd {
-	if _, read := m.thread.Row(); m.keys.reading && (read || m.thread.Failed()) { // and not another's, which came late
-		return tea.Batch(m.afterRead(), m.release())
-	}
-	return m.afterRead()
-}
-
+// afterRead does what waited for the thread to be read, or not to be readable.
 func (m *Model) afterRead() tea.Cmd {
 	if row, read := m.thread.Row(); read {
 		m.reply.Resume(row)
