@@ -195,3 +195,32 @@ func TestWhatIsHeldForAListWaitsForTheList(t *testing.T) {
 		t.Errorf("composing %v, box %q, %d keys are held", m.reply.Composing(), m.reply.Draft().Body, len(m.keys.held))
 	}
 }
+
+// What was typed for whom a key chose goes to nobody else who is clicked on meanwhile, in the
+// list or on a pop-up.
+func TestWhatWasTypedForOneIsNotForWhoIsClickedOn(t *testing.T) {
+	for name, choose := range map[string]func(*Model){
+		"a click": func(m *Model) {
+			r := m.lay.Panes[layout.List]
+			m.handle(tea.MouseClickMsg{X: r.X + 2, Y: r.Y + 1 + 2*2, Button: tea.MouseLeft})
+		},
+		"a pop-up": func(m *Model) { m.run(m.openPopup(clara)) },
+	} {
+		m := bare(3, 3, 120, 40)
+		m.size.mouse.on = true
+		said, _ := m.listening()
+		m.inbox.Select(boris)
+		asked := m.ahead("enter", "r", "H", "i", "enter")
+		if len(m.keys.held) != 4 || m.thread.Conversation() != boris {
+			t.Fatalf("%s: %d keys are held, the thread is %v", name, len(m.keys.held), m.thread.Conversation())
+		}
+		choose(m)
+		m.run(asked)
+		if m.inbox.SelectedID() != clara {
+			t.Fatalf("%s: %v is selected", name, m.inbox.SelectedID())
+		}
+		if told := strings.Join(*said, "\n"); m.reply.Composing() || m.reply.Draft().Body != "" || len(m.keys.held) != 0 || !strings.Contains(told, "“rHi”") {
+			t.Errorf("%s: composing %v, box %q, %d keys are held, said %q", name, m.reply.Composing(), m.reply.Draft().Body, len(m.keys.held), told)
+		}
+	}
+}

@@ -212,6 +212,15 @@ func (m *Model) drop() tea.Cmd {
 	return m.sayUnused(catalog.Text("not used, since no other conversation was opened: “%s”"))
 }
 
+// chosenOtherwise forgets what was typed for a conversation that is still read, where another
+// one is chosen by no key.
+func (m *Model) chosenOtherwise() tea.Cmd {
+	if !m.keys.waiting {
+		return nil
+	}
+	return m.sayUnused(catalog.Text("not used, since a conversation was chosen otherwise: “%s”"))
+}
+
 // sayUnused forgets what was typed for what did not come, and lets what is still typed of it do
 // nothing. What was text of it is said, and can be read again.
 func (m *Model) sayUnused(says catalog.Text) tea.Cmd {

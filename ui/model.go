@@ -272,8 +272,9 @@ func (m *Model) makePanes() {
 		},
 	})
 	maps.Copy(m.actions, shift.New(m.env, shift.Options{Store: m.opt.Shift, Folder: m.opt.HandoverDir, Jump: m.jumpTo, Dialogs: m.dialogs}).Actions)
-	m.notify = notify.New(m.env, m.opt.Environ, notify.Screen{Health: m.bar.Health, Open: m.jumpTo, Wrote: saysWhoWrote(m), Waiting: func() tea.Cmd {
-		return m.goToList(inbox.Selection{View: state.ViewWaiting, Title: m.env.T("Waiting")})
+	m.notify = notify.New(m.env, m.opt.Environ, notify.Screen{Health: m.bar.Health, Open: m.openPopup, Wrote: saysWhoWrote(m), Waiting: func() tea.Cmd {
+		said := m.chosenOtherwise()
+		return tea.Batch(said, m.goToList(inbox.Selection{View: state.ViewWaiting, Title: m.env.T("Waiting")}))
 	}})
 	m.customer = customer.New(m.env, customer.Screen{Current: m.current, Show: m.showFound, Resized: m.arrange, Dialogs: m.dialogs,
 		Fits: func() bool { return !m.lay.Beside(customer.Width).Panel.Empty() }})

@@ -219,6 +219,12 @@ func (m *Model) jumpTo(id api.ConversationID) tea.Cmd {
 	return m.jump(id, state.ViewAll, m.env.T("All"))
 }
 
+// openPopup is jumpTo for who clicked on a pop-up.
+func (m *Model) openPopup(id api.ConversationID) tea.Cmd {
+	said := m.chosenOtherwise()
+	return tea.Batch(said, m.jumpTo(id))
+}
+
 func (m *Model) openGoTo() tea.Cmd {
 	d := dialog.NewGoTo(m.env, m.jumpTo).Places(m.channels.Places(m.goToList), func(label string) tea.Cmd {
 		return m.goToList(inbox.Selection{View: state.ViewAll, Title: "#" + label, Filter: "label:" + query.Quote(label)})

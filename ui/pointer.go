@@ -137,6 +137,9 @@ func dragged(m *Model, x int, end bool) tea.Cmd {
 // clicked selects what is under the mouse, and opens it where it was selected already.
 func clicked(m *Model, x, y int) tea.Cmd {
 	m.size.mouse.dragging = false
+	if m.dialogs.Chooses() || m.keys.waiting && !m.keys.reading { // a key has chosen, and it is still looked for
+		return nil
+	}
 	if !m.dialogs.Empty() {
 		box := m.dialogs.View()
 		w := m.env.Look.Mode.Width(box[0])
@@ -155,11 +158,12 @@ func clicked(m *Model, x, y int) tea.Cmd {
 	}
 	r := m.lay.Panes[pane]
 	if pane == layout.Thread && y >= r.Y+r.H-m.reply.Height() {
-		return clickedReply(m, x-r.X, y-(r.Y+r.H-m.reply.Height()))
+		return tea.Batch(m.chosenOtherwise(), clickedReply(m, x-r.X, y-(r.Y+r.H-m.reply.Height())))
 	}
 	was := m.focus
-	var cmds []tea.Cmd
-	if was != pane || m.reply.Composing() {
+	cmds := []tea.Cmd{m.chosenOtherwise()}
+	typing := m.reply.Composing()
+	if was != pane || typing {
 		cmds = append(cmds, m.goTo(pane))
 	}
 	row := y - r.Y
@@ -168,7 +172,7 @@ func clicked(m *Model, x, y int) tea.Cmd {
 	}
 	cmd, hit, again := m.pane(pane).(clickable).Click(row)
 	cmds = append(cmds, cmd)
-	if hit && again && was == pane && len(cmds) == 1 {
+	if hit && again && was == pane && !typing {
 		cmds = append(cmds, m.do(opens(pane)))
 	}
 	return tea.Batch(cmds...)
