@@ -224,3 +224,31 @@ func TestWhatWasTypedForOneIsNotForWhoIsClickedOn(t *testing.T) {
 		}
 	}
 }
+
+// What is typed for the next customer is no part of a reply that comes back into its box, and
+// the rest of it is not either, until a pause.
+func TestWhatIsTypedBehindAReplyThatComesBackIsNoPartOfIt(t *testing.T) {
+	for _, before := range [][]string{{"r", "H"}, nil} {
+		m := bare(3, 3, 120, 40)
+		m.env.Outbox = refuser{}
+		_, now := m.listening()
+		m.open(anna)
+		m.writes("to anna")
+		submit := m.do(keymap.SendDoneNext)
+		m.ahead(before...)
+		m.run(submit)
+		if !m.reply.Composing() || m.reply.Draft().Body != "to anna" {
+			t.Fatalf("%v: composing %v, box %q", before, m.reply.Composing(), m.reply.Draft().Body)
+		}
+		m.ahead("i", "!", "enter")
+		m.Update(tea.PasteMsg{Content: "a paste"})
+		if got := m.reply.Draft().Body; got != "to anna" || m.reply.Sending() {
+			t.Errorf("%v: the box holds %q, sending %v", before, got, m.reply.Sending())
+		}
+		*now = now.Add(typesOn + time.Millisecond)
+		m.ahead("!")
+		if got := m.reply.Draft().Body; got != "to anna!" {
+			t.Errorf("%v: after a pause the box holds %q", before, got)
+		}
+	}
+}

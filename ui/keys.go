@@ -221,6 +221,15 @@ func (m *Model) chosenOtherwise() tea.Cmd {
 	return m.sayUnused(catalog.Text("not used, since a conversation was chosen otherwise: “%s”"))
 }
 
+// dropBehind is drop for what was typed behind a reply that came back into its box: it is no
+// part of that, and neither is the rest of it.
+func (m *Model) dropBehind() tea.Cmd {
+	m.keys.refused = refused{}
+	said := m.drop()
+	m.keys.refused.at, m.keys.refused.everywhere = m.env.Now(), true
+	return said
+}
+
 // sayUnused forgets what was typed for what did not come, and lets what is still typed of it do
 // nothing. What was text of it is said, and can be read again.
 func (m *Model) sayUnused(says catalog.Text) tea.Cmd {

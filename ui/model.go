@@ -238,7 +238,7 @@ func (m *Model) makePanes() {
 		Notes: thread.Notes{Edit: func(n note.Note, name string) tea.Cmd { return m.notes.Edit(n, name) }, Delete: func(n note.Note, name string) tea.Cmd { return m.notes.Delete(n, name) }},
 	})
 	m.reply = reply.New(m.env, drafts.New(m.opt.Store), m.thread, reply.Screen{
-		Resized: m.arrange, Compose: m.compose, Current: m.current, Write: m.write, WhyNot: m.whyNoReply, Near: m.nearReply, Stopped: m.bar.Stopped, Released: released, Sent: m.sent, Dialogs: m.dialogs, Hold: m.keys.wait, Release: m.release, Drop: m.drop,
+		Resized: m.arrange, Compose: m.compose, Current: m.current, Write: m.write, WhyNot: m.whyNoReply, Near: m.nearReply, Stopped: m.bar.Stopped, Released: released, Sent: m.sent, Dialogs: m.dialogs, Hold: m.keys.wait, Release: m.release, Drop: m.dropBehind,
 		Offered:  func(id api.ConversationID) string { return m.triage.Offered(id) },
 		WhenDone: func(row state.Row, seen state.Pos) state.WhenSent { return m.triage.WhenDone(row, seen) },
 		TakeNote: func(row state.Row, text string) tea.Cmd { return m.notes.Take(row, text) },
