@@ -14,6 +14,7 @@ import (
 	"unibox/state"
 	"unibox/ui/inbox"
 	"unibox/ui/layout"
+	"unibox/ui/tty"
 )
 
 // decided is an outbox that notes what is decided.
@@ -250,5 +251,19 @@ func TestWhatIsTypedBehindAReplyThatComesBackIsNoPartOfIt(t *testing.T) {
 		if got := m.reply.Draft().Body; got != "to anna!" {
 			t.Errorf("%v: after a pause the box holds %q", before, got)
 		}
+	}
+}
+
+// Keys that come at once wait as others do for the conversation that one of them leads to.
+func TestKeysThatComeAtOnceWaitToo(t *testing.T) {
+	m := bare(3, 3, 120, 40)
+	m.inbox.Select(boris)
+	_, asked := m.Update(tty.BurstMsg{Text: "\rrHi"})
+	if m.thread.Conversation() != boris || m.reply.Composing() || typedText(m.keys.held) != "rHi" {
+		t.Fatalf("thread %v, composing %v, held %q", m.thread.Conversation(), m.reply.Composing(), typedText(m.keys.held))
+	}
+	m.run(asked)
+	if !m.reply.Composing() || m.reply.Draft().Body != "Hi" {
+		t.Errorf("composing %v, box %q", m.reply.Composing(), m.reply.Draft().Body)
 	}
 }

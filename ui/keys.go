@@ -432,14 +432,17 @@ func afterEsc(k tea.KeyPressMsg) (tea.KeyPressMsg, bool) {
 func (m *Model) burst(b tty.BurstMsg) tea.Cmd {
 	var cmds []tea.Cmd
 	for opened := false; ; opened = true {
+		k, rest, ok := b.Next()
+		if ok && m.hold(b) { // a key of it leads to what the rest is about
+			return tea.Batch(cmds...)
+		}
 		if m.typing() && (!opened || b.Long()) {
 			return tea.Batch(append(cmds, m.paste(b.Pasted().Content), m.env.Say(m.env.T("pasted as one text, because this terminal does not mark pastes; enter sends it")))...)
 		}
-		k, rest, ok := b.Next()
 		if !ok {
 			return tea.Batch(cmds...)
 		}
-		cmds, b = append(cmds, m.key(k)), rest
+		cmds, b = append(cmds, m.update(k)), rest
 	}
 }
 
