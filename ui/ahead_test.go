@@ -267,3 +267,18 @@ func TestKeysThatComeAtOnceWaitToo(t *testing.T) {
 		t.Errorf("composing %v, box %q", m.reply.Composing(), m.reply.Draft().Body)
 	}
 }
+
+// What is typed behind a filter is about who is found, and waits for that.
+func TestWhatFollowsAFilterWaitsForWhoIsFound(t *testing.T) {
+	m := bare(3, 3, 120, 40)
+	m.drafted()
+	m.run(m.ahead("/"))
+	asked := m.ahead("A", "n", "enter", "r", "H", "i")
+	if m.inbox.Typing() || len(m.keys.held) != 3 {
+		t.Fatalf("typing %v, %d keys are held", m.inbox.Typing(), len(m.keys.held))
+	}
+	m.run(asked)
+	if !m.reply.Composing() || m.reply.Draft().Body != "Hi" {
+		t.Errorf("composing %v, box %q, held %d", m.reply.Composing(), m.reply.Draft().Body, len(m.keys.held))
+	}
+}

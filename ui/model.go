@@ -224,7 +224,7 @@ func (m *Model) makePanes() {
 	info := func() tea.Cmd { return m.triage.Info() }
 	released := func() { m.queue.Release() }
 	m.channels = channels.New(m.env, channels.Screen{Chosen: m.chosen, Deeper: m.toPane(layout.List)})
-	m.inbox = inbox.New(m.env, inbox.Screen{CameFrom: func() api.ConversationID { return m.walk.Mark() }, Deeper: m.openDeeper, Back: m.toPane(layout.Channels), Info: info, WhyNoInfo: whyNoInfo})
+	m.inbox = inbox.New(m.env, inbox.Screen{CameFrom: func() api.ConversationID { return m.walk.Mark() }, Deeper: m.openDeeper, Back: m.toPane(layout.Channels), Await: m.untilRead, Info: info, WhyNoInfo: whyNoInfo})
 	m.thread = thread.New(m.env, thread.Screen{
 		Back: m.toPane(layout.List), Message: m.openMessage, Discarded: released, Replaced: m.findReplacement, Dialogs: m.dialogs,
 		TakeBack:  func(o state.Outbound) tea.Cmd { return m.reply.TakeBack(o) },

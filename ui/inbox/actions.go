@@ -18,6 +18,8 @@ type Screen struct {
 	// Deeper opens the selected conversation, Back leaves the pane, Info shows
 	// who the selected conversation is with.
 	Deeper, Back, Info func() tea.Cmd
+	// Await holds what is typed until the list is read.
+	Await func() tea.Cmd
 	// WhyNoInfo is the reason for which Info cannot be.
 	WhyNoInfo func() string
 }

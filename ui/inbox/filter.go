@@ -151,7 +151,9 @@ func (p *Pane) endFilter() tea.Cmd {
 	if p.filter.wrong != "" {
 		return p.env.Say(p.filter.wrong)
 	}
-	p.filter.typing = false
+	if p.filter.typing = false; !p.loaded { // what is typed next is about who is found
+		return p.screen.Await()
+	}
 	return nil
 }
 
