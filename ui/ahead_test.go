@@ -12,8 +12,10 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/ui/dialog"
 	"unibox/ui/inbox"
 	"unibox/ui/layout"
+	"unibox/ui/menu"
 	"unibox/ui/tty"
 )
 
@@ -280,5 +282,22 @@ func TestWhatFollowsAFilterWaitsForWhoIsFound(t *testing.T) {
 	m.run(asked)
 	if !m.reply.Composing() || m.reply.Draft().Body != "Hi" {
 		t.Errorf("composing %v, box %q, held %d", m.reply.Composing(), m.reply.Draft().Body, len(m.keys.held))
+	}
+}
+
+// Whom a platform found is opened once he is in the store, and what is typed meanwhile is for
+// him.
+func TestWhatFollowsWhomAPlatformFoundWaitsForHim(t *testing.T) {
+	m := bare(3, 3, 120, 40)
+	m.run(m.do(keymap.GoTo))
+	kept := m.dialogs.Top().(*dialog.GoTo).Choose(menu.Item{Value: &api.Conversation{ID: boris}})
+	asked := m.ahead("r", "H", "i")
+	if len(m.keys.held) != 3 || m.line() != "" {
+		t.Fatalf("%d keys are held, the line is %q", len(m.keys.held), m.line())
+	}
+	m.run(kept)
+	m.run(asked)
+	if !m.dialogs.Empty() || m.thread.Conversation() != boris || m.reply.Draft().Body != "Hi" {
+		t.Errorf("%q is open, thread %v, box %q", m.dialogs.Title(), m.thread.Conversation(), m.reply.Draft().Body)
 	}
 }

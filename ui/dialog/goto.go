@@ -103,6 +103,15 @@ func (d *GoTo) Choose(it menu.Item) tea.Cmd {
 	return d.jump(it.Value.(api.ConversationID))
 }
 
+// chooses implements chooser: what a platform found is put into the store before it is opened.
+func (d *GoTo) chooses() bool { return d.pending.chooses() || d.there.keeping }
+
+// gaveUp implements chooser.
+func (d *GoTo) gaveUp() bool {
+	there := d.there.gaveUp()
+	return d.pending.gaveUp() || there
+}
+
 func (d *GoTo) platforms() *platformSearch { return &d.there }
 
 func (d *GoTo) again() tea.Cmd {

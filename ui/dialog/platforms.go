@@ -23,6 +23,8 @@ type platformSearch struct {
 	items []menu.Item
 	// plain makes of a line what a platform is asked for; nil is the line itself.
 	plain func(line string) string
+	// keeping: what was chosen is being put into the store; failed: it could not be.
+	keeping, failed bool
 }
 
 // asker is a dialog that has the platforms asked.
@@ -101,6 +103,13 @@ func (w *platformSearch) choose(d asker, it menu.Item) (cmd tea.Cmd, ok bool) {
 	return nil, false
 }
 
+// gaveUp reports, once, whether what was chosen could not be put into the store.
+func (w *platformSearch) gaveUp() bool {
+	failed := w.failed
+	w.failed = false
+	return failed
+}
+
 // ask asks all platforms that can be asked, at once, for the line.
 func (w *platformSearch) ask(d asker) tea.Cmd {
 	accounts, labels := w.searchers()
@@ -171,17 +180,20 @@ func (w *platformSearch) found(msg platformsMsg) string {
 // keep puts a conversation that a platform knows into the store, so that it can be
 // opened.
 func (w *platformSearch) keep(d asker, c *api.Conversation) tea.Cmd {
+	w.keeping = true
 	return w.env.Read(func(ctx context.Context) tea.Msg {
 		return keptMsg{d, c.ID, w.env.Store.SaveConversations(ctx, []api.Conversation{*c})}
 	})
 }
 
 func (msg keptMsg) arrive(s *Stack) tea.Cmd {
+	w := msg.of.platforms()
+	w.keeping, w.failed = false, msg.err != nil
 	if !s.has(msg.of) {
 		return nil
 	}
 	if msg.err != nil {
-		return msg.of.platforms().env.Fail(msg.err)
+		return w.env.Fail(msg.err)
 	}
 	msg.of.box().Close()
 	return msg.of.jumpTo(msg.id)

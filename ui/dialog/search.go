@@ -102,6 +102,15 @@ func (d *Search) Enter(line string) tea.Cmd {
 	return d.choose(d.env, d)
 }
 
+// chooses implements chooser: what a platform found is put into the store before it is opened.
+func (d *Search) chooses() bool { return d.pending.chooses() || d.there.keeping }
+
+// gaveUp implements chooser.
+func (d *Search) gaveUp() bool {
+	there := d.there.gaveUp()
+	return d.pending.gaveUp() || there
+}
+
 func (d *Search) platforms() *platformSearch { return &d.there }
 
 func (d *Search) again() tea.Cmd {
