@@ -184,8 +184,8 @@ func (df *durableFile) Submit(ctx context.Context, draft state.Draft, rows []sta
 		}
 		return nil
 	}, state.Outbox)
-	if err != nil {
-		if there := df.submitted(ctx, rows); len(there) > 0 {
+	if errors.Is(err, state.ErrFleetUnsure) {
+		if there := df.submitted(ctx, rows); len(there) == len(rows) {
 			out, err = there, nil
 		}
 	}
@@ -204,9 +204,6 @@ func (df *durableFile) submitted(ctx context.Context, rows []state.Outbound) (th
 	var keys []string
 	for _, o := range rows {
 		keys = append(keys, o.Key)
-	}
-	if len(keys) == 0 {
-		return nil
 	}
 	_ = df.file.Read(context.WithoutCancel(ctx), func(l *dbfile.Conn) (err error) { // else it is not known to be there
 		there, err = outbounds(ctx, l, "WHERE key IN (SELECT value FROM json_each(?)) ORDER BY part", list(keys))
