@@ -258,7 +258,7 @@ func (l Language) names() string {
 		}
 		all = append(all, name)
 	}
-	return strings.Join(all, " ")
+	return strings.Join(all, ", ") // a blank behind a colon would begin another sentence to translate
 }
 
 // units are those of an age.

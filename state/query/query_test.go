@@ -34,7 +34,7 @@ func TestParse(t *testing.T) {
 func TestWhatIsNotUnderstood(t *testing.T) {
 	for text, want := range map[string]string{
 		"anna is:foo":  "is:foo is not understood: there are waiting, unread",
-		"lable:vip":    "lable:vip is not understood: there are is: label: channel:",
+		"lable:vip":    "lable:vip is not understood: there are is:, label:, channel:,",
 		"label:":       "label: is not understood: label: takes a name",
 		"waiting>soon": "waiting>soon is not understood: a time is written 15m",
 		"waiting>":     "waiting> is not understood", "waiting>99999d": "waiting>99999d is not",

@@ -78,9 +78,10 @@ func TestWhatIsCountedBelow(t *testing.T) {
 		"label.pdf is PDF: Chat takes images (PNG) up to 5 MB":                                          "label.pdf — PDF, а Chat принимает изображения (PNG) до 5 МБ",
 		"is ZIP, 51 MB: Telegram takes files up to 50 MB":                                               "— ZIP, 51 МБ, а Telegram принимает файлы до 50 МБ",
 		"4 of something": "4 of something",
-		"22 messages are there that you had not seen":                                           "есть 22 сообщения, которых вы не видели",
-		"there is no user olga on this machine; write ./~olga for a folder of that name":        "на этой машине нет пользователя olga;",
-		"/a/config.toml is read-only (mode 0444); nothing was written: allow it with chmod u+w": "/a/config.toml",
+		"22 messages are there that you had not seen":                                                            "есть 22 сообщения, которых вы не видели",
+		"there is no user olga on this machine; write ./~olga for a folder of that name":                         "на этой машине нет пользователя olga;",
+		"/a/config.toml is read-only (mode 0444); nothing was written: allow it with chmod u+w":                  "/a/config.toml",
+		"nosuch:1 is not understood: there are is:, account:, waiting>; in quotes it is looked for as it stands": "nosuch:1 не понято: есть is:, account:, waiting>;",
 		"Also with Harbor": "Также в Harbor",
 	} {
 		if got := w.Sentence(english); !strings.HasPrefix(got, want) {

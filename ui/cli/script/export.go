@@ -184,7 +184,7 @@ func (c *command) saveAll(ctx context.Context, a export.Archive, originals [][]a
 					return lost, ctx.Err()
 				case err != nil:
 					lost++
-					c.warn("%s: not saved: %s", plain.Line(m.Files[n].Name), state.PlainError(err))
+					c.warn("%s: not saved: %s", plain.Line(m.Files[n].Name), err)
 				default:
 					m.Files[n].Saved = "files/" + filepath.Base(t.Path)
 				}

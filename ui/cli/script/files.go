@@ -165,7 +165,7 @@ func (c *command) printFiles(f filing) error {
 			saved += " (" + plain.Line(file.Odd) + ")"
 		}
 		if file.Error != "" {
-			saved = c.setup.Say.T("not saved: %s", plain.Line(file.Error))
+			saved = c.setup.Say.T("not saved: %s", plain.Line(c.setup.Say.Sentence(file.Error)))
 		}
 		a := api.Attachment{Name: file.File.Name, MIME: file.File.Type}
 		t.add(text.Full(c.setup.Say, now, file.At.In(now.Location())), plain.Line(file.Message), strconv.Itoa(file.File.Number), plain.Line(file.File.Name), said.Sort(c.setup.Say, a), text.Size(c.setup.Say, file.File.Size), saved)

@@ -249,7 +249,7 @@ func (c *command) sendReply(ctx context.Context, row state.Row, d state.Draft, o
 	}
 	rows, err := c.Outbox.Submit(ctx, d, nil)
 	if err != nil {
-		return exit(ExitFailed, "not sent to %s: %s", described(row), state.PlainError(err))
+		return exit(ExitFailed, "not sent to %s: %s", described(row), err)
 	}
 	if !there {
 		c.warnNoHooks()
