@@ -100,6 +100,14 @@ func TestWhatIsWrittenWhileCutOffWaits(t *testing.T) {
 	}
 }
 
+// follows has a box follow by a connection that was not cut.
+func (b *box) follows(t *testing.T) {
+	t.Helper()
+	for b.FollowFleet(t.Context()) != nil {
+		must(t, t.Context().Err())
+	}
+}
+
 // inform looks at what people are told.
 func (b *box) inform(t *testing.T, want []string) {
 	t.Helper()
@@ -338,7 +346,7 @@ func TestADraftThatWasSentOffIsNotWrittenBack(t *testing.T) {
 	_, err = b.SaveDraft(t.Context(), d)
 	must(t, err)
 	p.Mend()
-	must(t, b.FollowFleet(t.Context()))
+	b.follows(t)
 	must(t, other.FollowFleet(t.Context()))
 	for _, box := range []*box{b, other} {
 		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "next" {
@@ -348,6 +356,100 @@ func TestADraftThatWasSentOffIsNotWrittenBack(t *testing.T) {
 			t.Errorf("%q wait", all)
 		}
 	}
+}
+
+// A line that swallows everything, without a word: what is written is on this box's disk all the same,
+// also where whoever wrote it goes in the midst of it, and a kill loses none of it.
+func TestALineThatSwallowsEverything(t *testing.T) {
+	p, through, dir, b, other := cutOff(t)
+	d := b.write(t, 3, "to be sent")
+	must(t, other.FollowFleet(t.Context()))
+	p.Freeze()
+	gone, leave := context.WithCancel(t.Context())
+	go leave()
+	_, err := b.DB.Submit(gone, d, []state.Outbound{{Key: "k", Conversation: conv(3), Body: d.Body, Part: 1, Parts: 1, Submitted: time.Now()}})
+	if err != nil && gone.Err() == nil {
+		t.Error(err)
+	}
+	b.write(t, 1, "first")
+	b.write(t, 1, "second")
+	must(t, b.SetFlags(t.Context(), conv(1), state.FlagChange{Starred: api.Known(true)}))
+	must(t, b.Close())
+	b = reopen(t, dir, open(t, through)) // the line still swallows
+	if d, err := b.DB.Draft(t.Context(), conv(1)); err != nil || d.Body != "first\n\nsecond" {
+		t.Errorf("the draft is %q, %v", d.Body, err)
+	}
+	waits, err := b.DB.Unsent(t.Context())
+	must(t, err)
+	p.Mend()
+	for _, box := range []*box{b, other} {
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "first\n\nsecond" {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+		if all := box.unsent(t); len(all) != len(waits) {
+			t.Errorf("%q are to be sent, and %+v waited", all, waits)
+		}
+	}
+	b.inform(t, nil)
+}
+
+// A session ends while a reply is being stored, and the database has it: it is no draft again, and
+// nobody is told that it is not stored.
+func TestWhoGoesDuringACommitHasSentItOff(t *testing.T) {
+	p, through, _, b, other := cutOff(t)
+	defer b.Close()
+	d := b.write(t, 1, "text")
+	pgtest.Exec(t, through, "ALTER FUNCTION unibox.settle RENAME TO elsewhere") // nobody can be asked
+	ctx, end := context.WithCancel(t.Context())
+	p.SwallowThen("unibox.submit", end)
+	_, err := b.DB.Submit(ctx, d, []state.Outbound{{Key: "k", Conversation: conv(1), Body: "text", Part: 1, Parts: 1, Submitted: time.Now()}})
+	must(t, err)
+	for _, box := range []*box{b, other} {
+		if all := box.unsent(t); !slices.Equal(all, []string{"text"}) {
+			t.Errorf("to be sent: %q", all)
+		}
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || !d.Empty() {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+	}
+	b.inform(t, nil)
+}
+
+// The team has a beginning of what was written, by a commit without an answer: what was written of it
+// since is no text of somebody else's, whether it is still a draft or was sent off.
+func TestWhatGoesOnFromACommitWithoutAnAnswer(t *testing.T) {
+	p, through, _, b, other := cutOff(t)
+	defer b.Close()
+	must(t, b.FollowFleet(t.Context()))
+	pgtest.Exec(t, through, "ALTER FUNCTION unibox.settle RENAME TO elsewhere") // nobody can be asked
+	save := func(d state.Draft, text string) state.Draft {
+		d.Body = text
+		d, err := b.DB.SaveDraft(t.Context(), d)
+		must(t, err)
+		return d
+	}
+	one, two := state.Draft{Conversation: conv(1)}, state.Draft{Conversation: conv(2)}
+	p.SwallowThen("unibox.commit", p.Cut)
+	one = save(one, "your ord")
+	p.Mend()
+	must(t, other.FollowFleet(t.Context()))
+	p.SwallowThen("unibox.commit", p.Cut)
+	two = save(two, "your par")
+	save(one, "your order is there")
+	b.submitAs(t, save(two, "your parcel"), "k")
+	p.Mend()
+	b.follows(t)
+	for _, box := range []*box{b, other} {
+		for n, want := range map[int]string{1: "your order is there", 2: ""} {
+			if d, err := box.Draft(t.Context(), conv(n)); err != nil || d.Body != want {
+				t.Errorf("%d: the draft is %q, %v", n, d.Body, err)
+			}
+		}
+		if all := box.unsent(t); !slices.Equal(all, []string{"your parcel"}) {
+			t.Errorf("to be sent: %q", all)
+		}
+	}
+	b.inform(t, nil)
 }
 
 // Nothing that waits is sent before the team has it, whoever asks.

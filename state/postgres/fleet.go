@@ -2,8 +2,8 @@
 // (drafts, the outbox, changes, flags, labels, notes) and who works for which account.
 // It fulfils state.Fleet; README.md has the whole of it.
 //
-// It knows rows by their kind and key only. What is in them, and which of them may be
-// changed how, is decided on the copy that each box has (state/sqlite/copied).
+// It knows rows by their kind and key only, but where it drops files. What is in them, and which of
+// them may be changed how, is decided on the copy that each box has (state/sqlite/copied).
 package postgres
 
 import (
@@ -48,9 +48,11 @@ type Fleet struct {
 	mu sync.Mutex
 	// noted are the last commits that were made by the lease of an account.
 	noted map[api.AccountID][]string
-	// ready: the schema is this version's. team names the database.
-	ready bool
-	team  string
+	// prepared: the schema is this version's, or is about to be; nil after that failed.
+	prepared *preparation
+	// life ends with Close.
+	life context.Context
+	end  context.CancelFunc
 	// reached is when the database last answered, in nanoseconds since 1970.
 	reached atomic.Int64
 }
@@ -78,6 +80,7 @@ func Open(ctx context.Context, o Options) (*Fleet, error) {
 		return nil, fmt.Errorf("the team's database: %w", err)
 	}
 	f := &Fleet{pool: pool, clock: o.Clock, lasts: o.Lasts, noted: map[api.AccountID][]string{}}
+	f.life, f.end = context.WithCancel(context.WithoutCancel(ctx))
 	if f.clock == nil {
 		begun := time.Now()
 		f.clock = func() time.Duration { return time.Since(begun) }
@@ -136,8 +139,19 @@ func orElse(d, otherwise time.Duration) time.Duration {
 	return d
 }
 
-// Close ends all connections. No other call may follow.
-func (f *Fleet) Close() { f.pool.Close() }
+// closeTime is how long connections get to end: a line that swallows everything ends none.
+const closeTime = time.Second
+
+// Close ends all connections, and what is being asked. No other call may follow.
+func (f *Fleet) Close() {
+	f.end()
+	closed := make(chan struct{})
+	go func() { f.pool.Close(); close(closed) }()
+	select {
+	case <-closed:
+	case <-time.After(closeTime):
+	}
+}
 
 // Reached is when the database last answered, zero if it never did.
 func (f *Fleet) Reached() time.Time {
@@ -147,21 +161,59 @@ func (f *Fleet) Reached() time.Time {
 	return time.Time{}
 }
 
-// Team names the database, and brings its schema up to date where that is older.
+// preparation finds out which team a database is of. done is closed once the rest is set.
+type preparation struct {
+	done chan struct{}
+	team string
+	err  error
+}
+
+// Team names the database, and brings its schema up to date where that is older. Whoever asks while
+// that is under way gets the same answer, and waits no longer than they want to.
 func (f *Fleet) Team(ctx context.Context) (string, error) {
+	p := f.preparation(ctx)
+	select {
+	case <-p.done:
+		return p.team, p.err
+	case <-ctx.Done():
+		return "", f.failed(&notAsked{ctx.Err()})
+	}
+}
+
+// preparation is the one that went well, the one that is under way, or a new one.
+func (f *Fleet) preparation(ctx context.Context) *preparation {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.ready {
-		return f.team, nil
+	if f.prepared == nil {
+		p := &preparation{done: make(chan struct{})}
+		f.prepared = p
+		go func() {
+			p.err = state.Guarded(func() error { return f.prepareOnce(context.WithoutCancel(ctx), p) })
+			if p.err != nil {
+				f.mu.Lock()
+				f.prepared = nil
+				f.mu.Unlock()
+			}
+			close(p.done)
+		}()
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	return f.prepared
+}
+
+func (f *Fleet) prepareOnce(ctx context.Context, p *preparation) (err error) {
+	ctx, cancel := f.limited(ctx)
 	defer cancel()
-	team, err := f.prepare(ctx)
-	if err != nil {
-		return "", f.failed(&notAsked{err})
+	if p.team, err = f.prepare(ctx); err != nil {
+		return f.failed(&notAsked{err})
 	}
-	f.ready, f.team = true, team
-	return team, f.failed(nil)
+	return f.failed(nil)
+}
+
+// limited is ctx for one answer. It ends with Close, too.
+func (f *Fleet) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	stop := context.AfterFunc(f.life, cancel)
+	return ctx, func() { stop(); cancel() }
 }
 
 // call runs fn on a connection to a database that is ready.
@@ -169,7 +221,7 @@ func (f *Fleet) call(ctx context.Context, fn func(ctx context.Context, c *pgxpoo
 	if _, err := f.Team(ctx); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	ctx, cancel := f.limited(ctx)
 	defer cancel()
 	c, err := f.pool.Acquire(ctx)
 	if err != nil {

@@ -179,6 +179,8 @@ const (
 	// how long it is given between: a server that was killed is back after that.
 	settleTries = 8
 	settlePause = 500 * time.Millisecond
+	// settleTime is how long all of that may take, on a line that swallows everything.
+	settleTime = 3 * answerTime
 )
 
 // turnedLately is for how long a server that took over is not believed that there was no commit:
@@ -188,6 +190,9 @@ const turnedLately = 2 * time.Minute
 // settle asks what became of a commit, by a new connection.
 func (f *Fleet) settle(ctx context.Context, name string, cause error) (outcome string, err error) {
 	var another bool
+	ctx, cancel := context.WithTimeout(ctx, settleTime)
+	defer cancel()
+	defer context.AfterFunc(f.life, cancel)()
 	for try := range settleTries {
 		if try > 0 {
 			pause(ctx, settlePause)

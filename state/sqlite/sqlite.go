@@ -207,6 +207,9 @@ func (db *DB) Close() error {
 			return
 		}
 		db.stop()
+		if db.copy != nil {
+			db.copy.Close()
+		}
 		db.closed = errors.Join(<-db.watched, db.state.Close(), db.cache.Close())
 		if db.fleet != nil {
 			db.fleet.Close()

@@ -17,6 +17,8 @@ type Proxy struct {
 	// answer is lost and the connection cut.
 	closed  bool
 	swallow string
+	// then, if set, is called once that happened.
+	then func()
 	// frozen: what comes from either end is lost, and both think that they are connected.
 	frozen bool
 	conns  map[net.Conn]struct{}
@@ -107,6 +109,13 @@ func (p *Proxy) Swallow(text string) {
 	p.swallow = text
 }
 
+// SwallowThen is Swallow, and calls then once the answer is lost.
+func (p *Proxy) SwallowThen(text string, then func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.swallow, p.then = text, then
+}
+
 func (p *Proxy) serve(l net.Listener, serving *sync.WaitGroup) {
 	for {
 		box, err := l.Accept()
@@ -169,6 +178,7 @@ func (p *Proxy) pipe(to, from net.Conn, see func([]byte), drop <-chan struct{}) 
 		}
 		select {
 		case <-drop:
+			p.after()
 			return
 		default:
 		}
@@ -178,6 +188,17 @@ func (p *Proxy) pipe(to, from net.Conn, see func([]byte), drop <-chan struct{}) 
 		if _, err := to.Write(buffer[:n]); err != nil {
 			return
 		}
+	}
+}
+
+// after does what is to be done once an answer is lost.
+func (p *Proxy) after() {
+	p.mu.Lock()
+	then := p.then
+	p.then = nil
+	p.mu.Unlock()
+	if then != nil {
+		then()
 	}
 }
 

@@ -32,14 +32,22 @@ var (
 // errNotHere: the transaction changes what only the fleet may.
 var errNotHere = errors.New("not kept here")
 
-// keepHere commits a transaction on this box alone, if all that it changes is of tables that are kept.
-func (c *Copy) keepHere(ctx context.Context, fn func(l *dbfile.Conn) error, kept []string, unsure bool) error {
+// errTaken: the copy has followed a commit already, of which nobody knew whether it is there.
+var errTaken = errors.New("it is here already")
+
+// keepHere commits a transaction on this box alone, if all that it changes is of tables that are kept,
+// and the copy has not followed it meanwhile. w, if set, is what the fleet was asked to commit.
+func (c *Copy) keepHere(ctx context.Context, fn func(l *dbfile.Conn) error, kept []string, w *tried, unsure bool) error {
 	return c.file.Here(ctx, func(l *dbfile.Conn) error {
+		if taken, err := c.hasTaken(ctx, l, w); err != nil || taken {
+			return cmp.Or(err, errTaken)
+		}
 		before, err := c.pending(ctx, l)
 		if err != nil {
 			return err
 		}
 		l.SetApart()
+		l.SetWhole() // fn has the context of whoever wrote
 		changed := newChanges(c.tables)
 		if err := l.Observing(changed.see, func() error { return fn(l) }); err != nil {
 			return err
@@ -59,6 +67,27 @@ func (c *Copy) keepHere(ctx context.Context, fn func(l *dbfile.Conn) error, kept
 	})
 }
 
+// hasTaken reports whether the copy has followed since a transaction was tried, and has all of it.
+func (c *Copy) hasTaken(ctx context.Context, l *dbfile.Conn, w *tried) (bool, error) {
+	if w == nil {
+		return false, nil
+	}
+	at, err := position(ctx, l)
+	if err != nil || at.Pos == w.Base {
+		return false, err
+	}
+	for _, r := range w.Rows {
+		has, err := c.tables[r.Kind].read(ctx, l, r.Key)
+		if err != nil || (has == nil) != (r.Columns == nil) {
+			return false, err
+		}
+		if columns, err := json.Marshal(has); err != nil || has != nil && string(columns) != string(r.Columns) {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
 // keep notes a row as one that the team does not have. old is how it was, nil where it is new.
 // unsure: the team may have it all the same.
 func (c *Copy) keep(ctx context.Context, l *dbfile.Conn, id rowID, old []any, before pending, unsure bool) error {
@@ -76,7 +105,7 @@ func (c *Copy) keep(ctx context.Context, l *dbfile.Conn, id rowID, old []any, be
 		_, err = l.Exec(ctx, "INSERT INTO unshared (kind, key, times, base) VALUES (?, ?, 1, ?) ON CONFLICT (kind, key) DO UPDATE SET times = times + 1", id.table, id.key, base)
 	}
 	if err == nil && unsure {
-		err = forgetBase(ctx, l, id)
+		err = c.mayBeThere(ctx, l, id)
 	}
 	return err
 }
@@ -98,11 +127,60 @@ func forgetBase(ctx context.Context, l *dbfile.Conn, id rowID) error {
 	return err
 }
 
-// forgetBases does so before drafts are committed to the team: whether they were may never be known here.
-func (c *Copy) forgetBases(ctx context.Context, rows pending) error {
+// mostVersions is how many versions of a draft are remembered that the team may have.
+const mostVersions = 8
+
+// mayBeThere notes that the team may have a draft as it is here now. What it held before is not
+// known any more, but that version is nobody else's.
+func (c *Copy) mayBeThere(ctx context.Context, l *dbfile.Conn, id rowID) error {
+	if id.table != "draft" {
+		return nil
+	}
+	mine, err := c.tables[id.table].read(ctx, l, id.key)
+	if err != nil || mine == nil {
+		return errors.Join(err, forgetBase(ctx, l, id))
+	}
+	all, err := versions(ctx, l, id)
+	if err != nil {
+		return err
+	}
+	all = append(all, version{text(mine, "body"), text(mine, "files"), text(mine, "sent")})
+	columns, err := json.Marshal(map[string]any{"versions": all[max(0, len(all)-mostVersions):]})
+	if err == nil {
+		_, err = l.Exec(ctx, "UPDATE unshared SET base = ? WHERE kind = ? AND key = ?", string(columns), id.table, id.key)
+	}
+	return err
+}
+
+// version is what a draft said here when the team was asked to commit it.
+type version struct {
+	Body  string `json:"body"`
+	Files string `json:"files"`
+	Sent  string `json:"sent"`
+}
+
+// versions are those of a draft of which it is not known whether the team has them.
+func versions(ctx context.Context, l *dbfile.Conn, id rowID) ([]version, error) {
+	r, err := l.Record(ctx, "SELECT base FROM unshared WHERE kind = ? AND key = ?", id.table, id.key)
+	if err != nil || text(r, "base") == "" {
+		return nil, err
+	}
+	said, err := decode[struct{ Versions []version }]([]byte(text(r, "base")))
+	return said.Versions, err
+}
+
+// isOurs reports whether a draft of the team is one that this box wrote, without an answer, before
+// what it has now.
+func isOurs(ctx context.Context, l *dbfile.Conn, id rowID, theirs record) (bool, error) {
+	all, err := versions(ctx, l, id)
+	return slices.Contains(all, version{text(theirs, "body"), text(theirs, "files"), text(theirs, "sent")}), err
+}
+
+// mayAllBeThere notes it of drafts that are about to be committed to the team.
+func (c *Copy) mayAllBeThere(ctx context.Context, rows pending) error {
 	return c.file.Here(ctx, func(l *dbfile.Conn) (err error) {
 		for id := range rows {
-			err = errors.Join(err, forgetBase(ctx, l, id))
+			err = errors.Join(err, c.mayBeThere(ctx, l, id))
 		}
 		return err
 	})
@@ -219,6 +297,13 @@ func (c *Copy) ahead(ctx context.Context, l *dbfile.Conn, r state.FleetRow, all 
 	}
 	base, err := base(ctx, l, rowID{r.Kind, r.Key})
 	if err == nil && r.Kind == "draft" {
+		ours, err := isOurs(ctx, l, rowID{r.Kind, r.Key}, theirs)
+		if err == nil && ours {
+			r.Columns, err = json.Marshal(goneOn(theirs, mine))
+		}
+		if err != nil || ours {
+			return r, err
+		}
 		if both := mergedDraft(theirs, mine, base); both != nil {
 			r.Columns, err = json.Marshal(both)
 		}
@@ -251,7 +336,7 @@ func (c *Copy) share(ctx context.Context) (some bool, err error) {
 	if err != nil || len(w.Rows) == 0 {
 		return false, err
 	}
-	if err := c.forgetBases(ctx, rows); err != nil {
+	if err := c.mayAllBeThere(ctx, rows); err != nil {
 		return true, err
 	}
 	if err := c.commit(ctx, w); err != nil {
@@ -414,6 +499,9 @@ func (c *Copy) foreignTo(ctx context.Context, l *dbfile.Conn, r state.FleetRow, 
 		return false, err
 	}
 	if r.Kind == "draft" {
+		if ours, err := isOurs(ctx, l, rowID{r.Kind, r.Key}, row); ours || err != nil {
+			return false, err
+		}
 		row = without(row, newTo(departures(text(row, "sent")), departures(text(met.draft, "sent"))))
 		return !covered(row, append(met.replies, met.draft)), nil
 	}

@@ -7,7 +7,8 @@
 // whole of it.
 //
 // Locks, outermost first: the turn to follow, the connections of the file. Nobody who
-// has a connection waits for the network.
+// has a connection waits for the network. Whoever writes waits for the fleet for a few seconds
+// only (ask.go).
 package copied
 
 import (
@@ -47,6 +48,14 @@ type Copy struct {
 	held map[api.AccountID]state.FleetLease
 	// changed is closed, and made anew, when held changes.
 	changed chan struct{}
+	// away: the fleet did not answer when it was last asked. looking: look runs. followed: it
+	// was followed to its end once.
+	away, looking, followed bool
+
+	// life ends with Close, which waits for looks.
+	life  context.Context
+	end   context.CancelFunc
+	looks sync.WaitGroup
 }
 
 // Open makes the file a copy from now on, and follows the feed. A file that is none yet
@@ -55,15 +64,23 @@ type Copy struct {
 // does.
 func Open(ctx context.Context, file *dbfile.File, fleet state.Fleet, feed *state.Feed, report, notice func(sentence string)) (*Copy, error) {
 	c := &Copy{notice: notice, file: file, fleet: fleet, feed: feed, report: report, turn: make(chan struct{}, 1), held: map[api.AccountID]state.FleetLease{}, changed: make(chan struct{})}
+	c.life, c.end = context.WithCancel(context.WithoutCancel(ctx))
 	err := file.Read(ctx, func(l *dbfile.Conn) error { return c.prepare(ctx, l) })
 	if err == nil {
 		err = c.belong(ctx)
 	}
 	if err != nil {
+		c.end()
 		return nil, err
 	}
 	file.Through = c.Write
 	return c, nil
+}
+
+// Close ends what the copy does by itself.
+func (c *Copy) Close() {
+	c.end()
+	c.looks.Wait()
 }
 
 func (c *Copy) prepare(ctx context.Context, l *dbfile.Conn) (err error) {
@@ -77,8 +94,14 @@ func (c *Copy) prepare(ctx context.Context, l *dbfile.Conn) (err error) {
 const mostTries = 50
 
 // Write runs fn in a transaction and has the fleet commit what it changed. It returns
-// once this file has it too. fn runs again when another box was faster.
+// once this file has it too. fn runs again when another box was faster. While the fleet does
+// not answer, or for long, what may be kept here is.
 func (c *Copy) Write(ctx context.Context, fn func(l *dbfile.Conn) error) error {
+	if c.isAway() {
+		if err := c.whileAway(ctx, fn, nil, errNotHere, false); !errors.Is(err, errNotHere) {
+			return err
+		}
+	}
 	for range mostTries {
 		w, err := c.try(ctx, fn)
 		if err != nil && c.outdated(ctx, err) {
@@ -87,28 +110,8 @@ func (c *Copy) Write(ctx context.Context, fn func(l *dbfile.Conn) error) error {
 		if err != nil || w == nil {
 			return err
 		}
-		if err = state.ErrFleetMoved; !w.apart() {
-			err = c.said(c.commit(ctx, w.FleetWrite))
-		}
-		switch {
-		case errors.Is(err, state.ErrFleetMoved):
-		case errors.Is(err, state.ErrNoLease):
+		if err := c.ask(ctx, fn, w); !errors.Is(err, state.ErrFleetMoved) {
 			return err
-		case err != nil:
-			return c.whileAway(ctx, fn, err, errors.Is(err, state.ErrFleetUnsure))
-		default:
-			if err := c.shared(ctx, w.pending); err != nil {
-				return err
-			}
-		}
-		if err == nil {
-			if failed := c.catchUp(ctx); failed != nil { // it is there, and will be met here
-				return c.whileAway(ctx, fn, failed, err == nil)
-			}
-			return nil
-		}
-		if failed := c.Follow(ctx); failed != nil {
-			return c.whileAway(ctx, fn, failed, err == nil)
 		}
 	}
 	return fmt.Errorf("%w %d times", state.ErrFleetMoved, mostTries)
@@ -124,17 +127,27 @@ func (c *Copy) commit(ctx context.Context, w state.FleetWrite) error {
 	return c.fleet.Write(ctx, w)
 }
 
+// keepTime is how long the disk of this box may take for what is kept here, however little is left
+// of the time of whoever asked.
+const keepTime = 3 * time.Second
+
 // whileAway keeps here what may be, and else returns why it is not stored. Of a box that belongs
-// to another team it is drafts alone: it is not known that the rest will ever go out.
+// to another team it is drafts alone: it is not known that the rest will ever go out. w, if set, is
+// what the fleet was asked to commit.
 // unsure: the team may have it all the same. An error then is state.ErrFleetUnsure, too: what the
 // copy refuses may be what it has just followed of this very commit.
-func (c *Copy) whileAway(ctx context.Context, fn func(l *dbfile.Conn) error, why error, unsure bool) error {
+func (c *Copy) whileAway(ctx context.Context, fn func(l *dbfile.Conn) error, w *tried, why error, unsure bool) error {
 	kept := keptHere
 	if errors.Is(why, ErrOtherTeam) {
 		kept = draftsHere
 	}
-	err := c.keepHere(ctx, fn, kept, unsure)
-	if errors.Is(err, errNotHere) {
+	keeping, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
+	defer cancel()
+	err := c.keepHere(keeping, fn, kept, w, unsure)
+	switch {
+	case errors.Is(err, errTaken):
+		return nil
+	case errors.Is(err, errNotHere):
 		err = why
 	}
 	if err != nil && unsure {
@@ -151,7 +164,7 @@ func (e unsureError) Unwrap() []error { return []error{e.error, state.ErrFleetUn
 // outdated reports whether a transaction that failed is to be tried again, since the copy
 // had not followed all: what it refused, or had nothing to do for, may be otherwise by now.
 func (c *Copy) outdated(ctx context.Context, err error) bool {
-	if errors.Is(err, state.ErrNoLease) || ctx.Err() != nil {
+	if errors.Is(err, state.ErrNoLease) || ctx.Err() != nil || c.isAway() {
 		return false
 	}
 	before, unknown := c.position(ctx)

@@ -261,6 +261,14 @@ func formatElements(all []json.RawMessage) string {
 	return string(list)
 }
 
+// goneOn is a draft that this box went on with, where the team has what it wrote before that.
+func goneOn(theirs, mine record) record {
+	both := maps.Clone(mine)
+	both["sent"] = formatDepartures(bothDepartures(departures(text(theirs, "sent")), departures(text(mine, "sent"))))
+	both["rev"], both["edited"] = max(number(theirs, "rev"), number(mine, "rev"))+1, max(number(theirs, "edited"), number(mine, "edited"))
+	return both
+}
+
 // mergedDraft is what two boxes that did not hear of each other make of a draft, nil where that is
 // what the team has. It has a higher revision than that of either, so that nobody who read one
 // of them writes over it.

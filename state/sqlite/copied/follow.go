@@ -22,6 +22,15 @@ func (c *Copy) Follow(ctx context.Context) error {
 	case c.turn <- struct{}{}:
 	}
 	defer func() { <-c.turn }()
+	err := c.toTheEndAndBack(ctx)
+	if ctx.Err() == nil {
+		c.heard(err)
+	}
+	return err
+}
+
+// toTheEndAndBack follows, and shares. Whoever calls it has the turn.
+func (c *Copy) toTheEndAndBack(ctx context.Context) error {
 	for range mostTries {
 		if err := c.toTheEnd(ctx); err != nil {
 			return err
@@ -52,7 +61,19 @@ func (c *Copy) toTheEnd(ctx context.Context) error {
 	for try := 0; try < mostTries && errors.Is(err, state.ErrFleetMoved); try++ {
 		err = c.follow(ctx)
 	}
+	if err == nil {
+		c.mu.Lock()
+		c.followed = true
+		c.mu.Unlock()
+	}
 	return err
+}
+
+// Followed reports whether the copy was at the end of the feed since it was opened.
+func (c *Copy) Followed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.followed
 }
 
 // tellEvery is how often the fleet is told how far the copy is.

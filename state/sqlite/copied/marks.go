@@ -54,7 +54,11 @@ func base(ctx context.Context, l *dbfile.Conn, id rowID) (record, error) {
 	if err != nil || text(r, "base") == "" {
 		return nil, err
 	}
-	return decode[record]([]byte(text(r, "base")))
+	row, err := decode[record]([]byte(text(r, "base")))
+	if row["versions"] != nil {
+		row = nil
+	}
+	return row, err
 }
 
 // marked is a row of the team with the marks that were changed here since base.

@@ -22,6 +22,20 @@ type Conn struct {
 	// apart: the numbers that the transaction gives count here only; given is the last one.
 	apart bool
 	given int64
+	// whole: no context cuts the transaction short.
+	whole bool
+}
+
+// SetWhole says that the transaction under way is not cut short, though the contexts of those who
+// began it end.
+func (l *Conn) SetWhole() { l.whole = true }
+
+// cut is why the transaction under way is cut short, if it is.
+func (l *Conn) cut(ctx context.Context) error {
+	if l.whole {
+		return nil
+	}
+	return ctx.Err()
 }
 
 // SetApart says that what the transaction under way numbers is known here only: it gets
@@ -54,7 +68,7 @@ func (l *Conn) Fenced() bool { return l.fenced }
 // fails. Only fn is cut short by ctx: the frame around it has to be whole.
 func (l *Conn) Transact(ctx context.Context, begin string, fn func(l *Conn) error) error {
 	frame := context.WithoutCancel(ctx)
-	l.fenced, l.apart = false, false
+	l.fenced, l.apart, l.whole = false, false, false
 	if _, err := l.Exec(frame, begin); err != nil {
 		return err
 	}
@@ -89,7 +103,7 @@ func (l *Conn) Each(ctx context.Context, scan func(rows *sql.Rows) error, q stri
 	if err != nil {
 		return err
 	}
-	if err := ctx.Err(); err != nil {
+	if err := l.cut(ctx); err != nil {
 		return err
 	}
 	rows, err := s.QueryContext(context.WithoutCancel(ctx), args...)
@@ -98,7 +112,7 @@ func (l *Conn) Each(ctx context.Context, scan func(rows *sql.Rows) error, q stri
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
-		if err := ctx.Err(); err != nil {
+		if err := l.cut(ctx); err != nil {
 			return err
 		}
 		if err := scan(rows); err != nil {
@@ -111,7 +125,7 @@ func (l *Conn) Each(ctx context.Context, scan func(rows *sql.Rows) error, q stri
 // Row runs a query of at most one row.
 func (l *Conn) Row(ctx context.Context, q string, args ...any) *sql.Row {
 	s, err := l.stmt(ctx, q)
-	if err != nil || ctx.Err() != nil { // the same error again, in the form of a row
+	if err != nil || l.cut(ctx) != nil { // the same error again, in the form of a row
 		return l.conn.QueryRowContext(ctx, q, args...)
 	}
 	return s.QueryRowContext(context.WithoutCancel(ctx), args...)
@@ -123,7 +137,7 @@ func (l *Conn) Exec(ctx context.Context, q string, args ...any) (sql.Result, err
 	if err != nil {
 		return nil, err
 	}
-	if err := ctx.Err(); err != nil {
+	if err := l.cut(ctx); err != nil {
 		return nil, err
 	}
 	return s.ExecContext(context.WithoutCancel(ctx), args...)
