@@ -67,7 +67,8 @@ type Fleet interface {
 	Asked(ctx context.Context, accounts []api.AccountID, answer func(account api.AccountID, body string) string) error
 	// PutFile stores a file of a message for the box that sends it, HasFile reports whether
 	// it is there, and GetFile writes it to to: ErrNoSuch where it is not. DropFiles removes
-	// those of all messages but some, that are not just being stored.
+	// those of all messages but some, that are not just being stored, and that no message which
+	// is not done, and no draft, of the database names.
 	PutFile(ctx context.Context, message, name string, size int64, from io.Reader) error
 	HasFile(ctx context.Context, message, name string) (bool, error)
 	GetFile(ctx context.Context, message, name string, to io.Writer) error

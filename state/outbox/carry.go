@@ -89,7 +89,7 @@ func (c *carrier) round(ctx context.Context) time.Duration {
 			err = errors.Join(err, c.carryFiles(ctx, o))
 		}
 	}
-	if err == nil && time.Since(c.cleared) > clearEvery {
+	if err == nil && c.followed() && time.Since(c.cleared) > clearEvery {
 		err, c.cleared = c.dropSent(ctx, all), time.Now()
 		clear(c.there)
 	}

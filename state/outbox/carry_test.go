@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -95,6 +96,34 @@ func TestFilesComeFromAnotherBox(t *testing.T) {
 		if err := <-ended; !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
+	})
+}
+
+// A box whose copy has not followed yet, as one that starts or has just joined, knows none of the
+// messages: it removes no files, neither its own nor those between.
+func TestNoFilesGoBeforeTheCopyHasFollowed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, between := newSession(t), &shelf{files: map[string][]byte{"K-1/1-bill.pdf": nil}}
+		d.files = between
+		var followed atomic.Bool
+		d.followed = followed.Load
+		stray(t, d, orphan+"/1-bill.pdf")
+		age(t, d.dir)
+		ctx, stop := context.WithCancel(t.Context())
+		var ended sync.WaitGroup
+		ended.Go(func() { _ = d.Carry(ctx) })
+		ended.Go(func() { _ = d.Sweep(ctx) })
+		pass(10 * time.Minute)
+		if here := listing(t, d.dir); len(here) == 0 || len(between.files) != 1 {
+			t.Errorf("left here: %v, between: %v", here, between.files)
+		}
+		followed.Store(true)
+		pass(10 * time.Minute)
+		if here := listing(t, d.dir); len(here) != 0 || len(between.files) != 0 {
+			t.Errorf("left here at last: %v, between: %v", here, between.files)
+		}
+		stop()
+		ended.Wait()
 	})
 }
 

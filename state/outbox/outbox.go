@@ -55,6 +55,9 @@ type Options struct {
 	Now func() time.Time
 	// Files carry the copies of files to the box that sends; nil where there is one box.
 	Files Files
+	// Followed reports whether the store has all messages of the team that there were when this
+	// process began: no file is removed before. Nil: it always has.
+	Followed func() bool
 	// Log gets what goes wrong, never what is written. Nil is silent.
 	Log *slog.Logger
 }
@@ -71,6 +74,7 @@ type Outbox struct {
 	shared   bool
 	now      func() time.Time
 	files    Files
+	followed func() bool
 	// serving are the accounts that are served in this process.
 	serving  sync.Map
 	log      *slog.Logger
@@ -96,7 +100,10 @@ func New(o Options) *Outbox {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	b := &Outbox{now: o.Now, tries: map[api.AccountID]*atomic.Bool{}, looks: map[api.AccountID]*atomic.Bool{}, store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, refused: o.Refused, shared: o.Shared, files: o.Files, log: o.Log, accounts: map[api.AccountID]Account{}}
+	if o.Followed == nil {
+		o.Followed = func() bool { return true }
+	}
+	b := &Outbox{now: o.Now, followed: o.Followed, tries: map[api.AccountID]*atomic.Bool{}, looks: map[api.AccountID]*atomic.Bool{}, store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, refused: o.Refused, shared: o.Shared, files: o.Files, log: o.Log, accounts: map[api.AccountID]Account{}}
 	for _, a := range o.Accounts {
 		b.accounts[a.ID], b.tries[a.ID], b.looks[a.ID] = a, new(atomic.Bool), new(atomic.Bool)
 	}

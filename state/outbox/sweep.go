@@ -40,6 +40,11 @@ func (b *Outbox) lockFolder(key string) (io.Closer, error) {
 
 // Sweep looks now and then, until ctx ends, for copies of files that nothing needs.
 func (b *Outbox) Sweep(ctx context.Context) error {
+	for !b.followed() { // which messages there are is not known yet
+		if !work.Sleep(ctx, carryAgain) {
+			return ctx.Err()
+		}
+	}
 	for {
 		if err := b.sweep(ctx); err != nil && ctx.Err() == nil {
 			b.log.Warn("look for copies that no message needs", "err", err)

@@ -108,10 +108,20 @@ func (f *Fleet) HasFile(ctx context.Context, message, name string) (has bool, er
 	return has, err
 }
 
+// dropFiles leaves what a message that is not done, or a draft, still names: who asks may not have
+// followed all of them. Those are looked at only where there is something to drop.
+const dropFiles = `WITH old AS MATERIALIZED (
+	SELECT message FROM unibox.file WHERE message <> ALL ($1::text[]) AND at < clock_timestamp() - interval '1 minute'
+), named AS MATERIALIZED (
+	SELECT i.columns->>'key' AS key, i.columns->>'files' AS files FROM unibox.item i
+	WHERE EXISTS (SELECT FROM old) AND i.columns IS NOT NULL AND (i.kind = 'outbox' AND (i.columns->>'status')::int <> $2::int OR i.kind = 'draft' AND i.columns->>'files' <> '')
+)
+DELETE FROM unibox.file f USING old WHERE f.message = old.message AND NOT EXISTS (SELECT FROM named n WHERE n.key = f.message OR position(f.message IN n.files) > 0)`
+
 // DropFiles implements state.Fleet.
 func (f *Fleet) DropFiles(ctx context.Context, but []string) error {
 	return f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
-		_, err := c.Exec(ctx, "DELETE FROM unibox.file WHERE message <> ALL ($1::text[]) AND at < clock_timestamp() - interval '1 minute'", but)
+		_, err := c.Exec(ctx, dropFiles, but, int(state.Done))
 		return err
 	})
 }

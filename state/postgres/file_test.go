@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -48,6 +49,15 @@ func TestAFileGoesFromBoxToBox(t *testing.T) {
 		t.Error("what has just come was dropped")
 	}
 	pgtest.Exec(t, database, "UPDATE unibox.file SET at = at - interval '1 hour'")
+	waits := state.FleetRow{Kind: "outbox", Key: "[7]", Conversation: conv(1), Columns: []byte(fmt.Sprintf(`{"id":7,"key":"K-2","status":%d}`, state.Held))}
+	must(t, one.Write(t.Context(), state.FleetWrite{Layout: 1, Rows: []state.FleetRow{waits}}))
+	must(t, one.DropFiles(t.Context(), []string{"K-1"}))
+	if has, err := two.HasFile(t.Context(), "K-2", "1-empty.txt"); !has || err != nil {
+		t.Errorf("that of a message which waits at the database was dropped: %v", err)
+	}
+	_, upTo := since(t, one, state.FleetPos{})
+	waits.Columns = []byte(fmt.Sprintf(`{"id":7,"key":"K-2","status":%d}`, state.Done))
+	must(t, one.Write(t.Context(), state.FleetWrite{Base: upTo.Pos, Layout: 1, Rows: []state.FleetRow{waits}}))
 	must(t, one.DropFiles(t.Context(), []string{"K-1"}))
 	for name, want := range map[string]bool{"K-1": true, "K-2": false} {
 		has, err := two.HasFile(t.Context(), name, map[string]string{"K-1": "1-photo.jpg", "K-2": "1-empty.txt"}[name])

@@ -220,6 +220,10 @@ func (db *DB) FollowFleet(ctx context.Context) error {
 	return db.copy.Tell(ctx)
 }
 
+// Followed reports whether this handle has, or once had, all that the boxes had committed: before, its
+// copy may be old, or empty. Without a fleet it always has.
+func (db *DB) Followed() bool { return db.copy == nil || db.copy.Followed() }
+
 // aboutCopy is a table that makes a file a copy. It is kept in a rescue: what the copy
 // holds would be sent a second time otherwise. The rescued file has another id, by which
 // the copy is made anew.
