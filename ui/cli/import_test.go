@@ -35,7 +35,7 @@ func TestImportTakesAnExportOver(t *testing.T) {
 	a := export.New("olga", time.Now())
 	a.Conversations = []export.Conversation{{Conversation: record.Conversation{ID: "shop/7", Account: "shop", Name: "Eve\x1b[2J", Handle: "another", Labels: []string{"vip"}}, Draft: "we will"}}
 	var b bytes.Buffer
-	if err := a.Write(&b, "json", time.UTC); err != nil {
+	if err := a.Write(&b, "json", export.Reader{Zone: time.UTC}); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
