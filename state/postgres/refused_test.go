@@ -112,3 +112,37 @@ func TestALostMarkComesBackWhereAnotherWaits(t *testing.T) {
 		}
 	}
 }
+
+// dropping is a fleet of whose caller the line drops as soon as it has committed.
+type dropping struct {
+	state.Fleet
+	drop func()
+}
+
+func (f *dropping) Write(ctx context.Context, w state.FleetWrite) error {
+	defer f.drop()
+	return f.Fleet.Write(ctx, w)
+}
+
+// A reply that the team has is sent off, though the session that sent it ended during the commit.
+func TestAReplyIsSentOffThoughItsSessionEnds(t *testing.T) {
+	inner := open(t, pgtest.Database(t))
+	f := &dropping{inner, func() {}}
+	db, err := sqlite.Open(t.Context(), t.TempDir(), state.NewFeed(), sqlite.Fleet(f))
+	must(t, err)
+	b := &box{db, inner}
+	t.Cleanup(func() { _ = db.Close() })
+	d := b.write(t, 1, "text")
+	ctx, drop := context.WithCancel(t.Context())
+	f.drop = drop
+	rows, err := b.DB.Submit(ctx, d, []state.Outbound{{Key: "k", Conversation: conv(1), Body: "text", Part: 1, Parts: 1, Submitted: time.Now()}})
+	if err != nil || len(rows) != 1 {
+		t.Errorf("it is said not to be sent off: %+v, %v", rows, err)
+	}
+	if all := b.unsent(t); !slices.Equal(all, []string{"text"}) {
+		t.Errorf("to be sent: %q", all)
+	}
+	if d, err := b.DB.Draft(t.Context(), conv(1)); err != nil || !d.Empty() {
+		t.Errorf("the draft is %q, %v", d.Body, err)
+	}
+}

@@ -185,7 +185,7 @@ func (df *durableFile) Submit(ctx context.Context, draft state.Draft, rows []sta
 		return nil
 	}, state.Outbox)
 	if errors.Is(err, state.ErrFleetUnsure) {
-		if there := df.submitted(ctx, rows); len(there) == len(rows) {
+		if there := df.submitted(context.WithoutCancel(ctx), rows); len(there) == len(rows) {
 			out, err = there, nil
 		}
 	}
