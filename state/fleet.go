@@ -30,6 +30,9 @@ type Fleet interface {
 	Since(ctx context.Context, from FleetPos, layout int, take func(FleetRow) error) (upTo FleetPos, err error)
 	// Followed says how far a copy has followed: what all copies have is pruned some day.
 	Followed(ctx context.Context, reader string, at FleetPos) error
+	// Retentions says how long a box keeps messages, and returns how long each of the boxes does.
+	// One that has not said so keeps them for ever.
+	Retentions(ctx context.Context, reader string, own Retention) ([]Retention, error)
 	// Doubt has all who hold leases look whether the database still has the commits that
 	// they sent by, before they go on: it has lost some.
 	Doubt(ctx context.Context) error

@@ -53,6 +53,18 @@ type Retention struct {
 	Accounts map[api.AccountID]time.Duration
 }
 
+// Longest is how long the messages of an account stay where they stay longest, 0 for ever.
+func Longest(all []Retention, account api.AccountID) (longest time.Duration) {
+	for _, r := range all {
+		kept := r.Of(account)
+		if kept == 0 {
+			return 0
+		}
+		longest = max(longest, kept)
+	}
+	return longest
+}
+
 // Of is how long the messages of an account stay, 0 for ever.
 func (r Retention) Of(account api.AccountID) time.Duration {
 	if d, ok := r.Accounts[account]; ok {

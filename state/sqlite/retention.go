@@ -37,7 +37,7 @@ func (db *DB) EnforceRetention(ctx context.Context) error {
 	var merged time.Time
 	dropped := false
 	for wait := firstRound; pause(ctx, wait) == nil; wait = roundEvery {
-		n, err := db.dropExpired(ctx)
+		n, err := db.DropExpired(ctx)
 		if dropped = dropped || n > 0; !dropped || err != nil {
 			continue
 		}
@@ -49,21 +49,36 @@ func (db *DB) EnforceRetention(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// dropExpired makes one round and returns how many messages were dropped.
-func (db *DB) dropExpired(ctx context.Context) (dropped int, err error) {
+// DropExpired makes one round of what EnforceRetention does, and returns how many messages were dropped.
+func (db *DB) DropExpired(ctx context.Context) (dropped int, err error) {
 	accounts, err := db.accountNames(ctx)
 	if err != nil {
 		return 0, err
 	}
+	shared := db.sharedRetention(ctx)
 	for _, account := range accounts {
 		if kept := db.retentionOf(account); kept != 0 {
-			n, err := db.dropExpiredOf(ctx, account, kept)
+			n, err := db.dropExpiredOf(ctx, account, kept, shared(account))
 			if dropped += n; err != nil {
 				return dropped, fmt.Errorf("drop old messages: %w", err)
 			}
 		}
 	}
 	return dropped, nil
+}
+
+// sharedRetention is how long notes, and what was sent, stay of an account, 0 for ever. Where
+// several boxes share them it is as long as on the box that keeps messages longest, and for ever
+// while that is not known: no box takes from the others what they are to keep.
+func (db *DB) sharedRetention(ctx context.Context) func(api.AccountID) time.Duration {
+	if db.copy == nil {
+		return db.retentionOf
+	}
+	all, err := db.copy.Retentions(ctx, db.retention)
+	if err != nil { // the fleet says what is wrong; the next round looks again
+		all = []state.Retention{{}}
+	}
+	return func(account api.AccountID) time.Duration { return state.Longest(all, account) }
 }
 
 // accountNames lists whose messages there are, in the config or not.
@@ -75,14 +90,11 @@ func (db *DB) accountNames(ctx context.Context) (names []api.AccountID, err erro
 	return names, err
 }
 
-func (db *DB) dropExpiredOf(ctx context.Context, account api.AccountID, kept time.Duration) (dropped int, err error) {
-	if kept < doneRetention {
-		if err := db.prune(ctx, account, kept); err != nil {
+func (db *DB) dropExpiredOf(ctx context.Context, account api.AccountID, kept, shared time.Duration) (dropped int, err error) {
+	if shared != 0 {
+		if err := db.dropShared(ctx, account, shared); err != nil {
 			return 0, err
 		}
-	}
-	if err := db.Expire(ctx, account, time.Now().Add(-kept)); err != nil {
-		return 0, err
 	}
 	remotes, err := db.overdue(ctx, account, cutoffOf(kept))
 	if err != nil {
@@ -96,6 +108,16 @@ func (db *DB) dropExpiredOf(ctx context.Context, account api.AccountID, kept tim
 		}
 	}
 	return dropped, nil
+}
+
+// dropShared drops the notes of an account, and what was sent, that are older than is kept.
+func (db *DB) dropShared(ctx context.Context, account api.AccountID, kept time.Duration) error {
+	if kept < doneRetention {
+		if err := db.prune(ctx, account, kept); err != nil {
+			return err
+		}
+	}
+	return db.Expire(ctx, account, time.Now().Add(-kept))
 }
 
 // overdue lists the conversations that hold something older than the cutoff.

@@ -37,7 +37,7 @@ func withRetention(t testing.TB) (*DB, string) {
 // dropExpired makes one round, as the holder of the lease does.
 func dropExpired(t testing.TB, db *DB) int {
 	t.Helper()
-	n, err := db.dropExpired(t.Context())
+	n, err := db.DropExpired(t.Context())
 	must(t, err)
 	return n
 }

@@ -89,11 +89,11 @@ func (c *Copy) Tell(ctx context.Context) error {
 	if !c.told.IsZero() && time.Since(c.told) < tellEvery {
 		return nil
 	}
-	var reader string
 	at, err := c.position(ctx)
-	if err == nil {
-		err = c.file.Read(ctx, func(l *dbfile.Conn) error { return l.Row(ctx, "SELECT id FROM clock").Scan(&reader) })
+	if err != nil {
+		return err
 	}
+	reader, err := c.reader(ctx)
 	if err == nil {
 		err = c.fleet.Followed(ctx, reader, at.FleetPos)
 	}
@@ -101,6 +101,21 @@ func (c *Copy) Tell(ctx context.Context) error {
 		c.told = time.Now()
 	}
 	return err
+}
+
+// reader is the name under which the fleet knows this copy.
+func (c *Copy) reader(ctx context.Context) (name string, err error) {
+	err = c.file.Read(ctx, func(l *dbfile.Conn) error { return l.Row(ctx, "SELECT id FROM clock").Scan(&name) })
+	return name, err
+}
+
+// Retentions tells the fleet how long this box keeps messages, and returns how long each box does.
+func (c *Copy) Retentions(ctx context.Context, own state.Retention) ([]state.Retention, error) {
+	reader, err := c.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.fleet.Retentions(ctx, reader, own)
 }
 
 func (c *Copy) follow(ctx context.Context) error {
