@@ -33,6 +33,8 @@ type Condition struct {
 	// Problem is what is wrong while it lasts, in one sentence for a person:
 	// what happened, and what to do. Empty: nothing is.
 	Problem string
+	// Passing: Problem ends by itself, and the program works on: to start it again helps nothing.
+	Passing bool
 	// ReadOnly: nothing is saved, and so nothing is sent.
 	ReadOnly bool
 	// News says what happened to the files since they were opened, a sentence

@@ -281,10 +281,14 @@ func (s *served) metrics(ctx context.Context) []serving.Metric {
 	}
 }
 
-// wrong says what is wrong with the store, "" for nothing.
+// wrong says what is wrong with the store, "" for nothing that a restart could end: while the
+// team's database does not answer agents work on here.
 func (s *served) wrong(ctx context.Context) string {
 	if _, err := s.host.Health(ctx); err != nil {
 		return err.Error()
 	}
-	return s.host.Condition().Problem
+	if c := s.host.Condition(); !c.Passing {
+		return c.Problem
+	}
+	return ""
 }

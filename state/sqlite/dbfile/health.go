@@ -53,9 +53,9 @@ func (h *Health) Condition() state.Condition {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	c := state.Condition{News: slices.Clone(h.news), Generation: h.generation, ReadOnly: h.problems[Unwritable]+h.problems[FailingDisk] != ""}
-	for _, problem := range h.problems {
-		if c.Problem == "" {
-			c.Problem = problem
+	for kind, problem := range h.problems {
+		if c.Problem == "" && problem != "" {
+			c.Problem, c.Passing = problem, Problem(kind) >= CutOff
 		}
 	}
 	return c
