@@ -283,7 +283,9 @@ func (i *Inbox) Deliver(ctx context.Context, account api.AccountID, done func(co
 		i.Join(name, from)
 	}
 	return finishing(ctx, done, sends.Finish, func(ctx context.Context) error {
-		return i.WithLease(ctx, name, alone(i.DB, accountsOf(all), name, sends.Serve, carried.Serve))
+		return i.WithLease(ctx, name, func(ctx context.Context) error {
+			return supervise.Together(ctx, sends.Carry, alone(i.DB, accountsOf(all), name, sends.Serve, carried.Serve))
+		})
 	})
 }
 

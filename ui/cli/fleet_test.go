@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bytes"
+	"context"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,10 +11,13 @@ import (
 	"time"
 
 	"unibox/api"
+	"unibox/api/platforms"
 	"unibox/state"
+	"unibox/state/config"
 	"unibox/state/postgres"
 	"unibox/state/postgres/pgtest"
 	"unibox/state/sqlite"
+	"unibox/ui/app"
 )
 
 // fleetRun runs unibox fleet on a config whose [fleet] is database.
@@ -105,6 +110,58 @@ func TestFilesGoToTheTeamWithTheirMessages(t *testing.T) {
 	if err != nil || !strings.HasPrefix(out, "This box belongs to no team any more. The team keeps 2 messages that are not done, 1 file.\n") || there("after") != "photo" {
 		t.Errorf("leave: %q, %v; the file: %s", out, err, there("after"))
 	}
+}
+
+// What unibox send sends where nothing else of unibox runs brings its files to the box that sends.
+func TestFilesGoToTheSenderWithoutASession(t *testing.T) {
+	database, dir := pgtest.Database(t), t.TempDir()
+	t.Setenv("UNIBOX_TEST_DATABASE", database)
+	w := world{seed: 1, conversations: 1, messages: 1, quiet: true}
+	served := w.server()
+	web := httptest.NewServer(served)
+	defer web.Close()
+	file, photo := filepath.Join(dir, "config.toml"), filepath.Join(dir, "photo.jpg")
+	check(t, os.WriteFile(file, []byte(w.config(served, web.URL)+"\n[fleet]\ndatabase_env = \"UNIBOX_TEST_DATABASE\"\n"), 0o600))
+	check(t, os.WriteFile(photo, []byte("photo"), 0o600))
+	list := app.Platforms{List: platforms.All()}
+	c, _, err := config.Load(file, list.Config())
+	check(t, err)
+	box, err := app.Session{Dir: filepath.Join(dir, "state"), Config: c, Platforms: list}.Open(t.Context())
+	check(t, err)
+	defer box.Close()
+	team, err := postgres.Open(t.Context(), postgres.Options{Database: database})
+	check(t, err)
+	defer team.Close()
+	id := api.ConversationID{Account: box.Accounts[0].ID, Remote: "1"}
+	elsewhere, stop := context.WithCancel(t.Context())
+	holds, over := make(chan struct{}), make(chan error, 1)
+	go func() {
+		over <- team.Hold(elsewhere, []api.AccountID{id.Account}, "another box", func(ctx context.Context, _ state.FleetLease) error {
+			close(holds)
+			<-ctx.Done()
+			return ctx.Err()
+		})
+	}()
+	defer func() { stop(); <-over }()
+	<-holds
+	check(t, box.SaveConversations(t.Context(), []api.Conversation{{ID: id, Kind: "whatsapp", Contact: api.Contact{Name: "Mia"}}}))
+	rows, err := box.Outbox.Submit(t.Context(), state.Draft{Conversation: id, Files: []state.File{{Path: photo}}}, nil)
+	check(t, err)
+	copied := rows[len(rows)-1]
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	check(t, box.Deliver(ctx, id.Account, func(ctx context.Context) error {
+		for {
+			if has, err := team.HasFile(ctx, copied.Key, filepath.Base(copied.Files[0].Path)); has || err != nil {
+				return err
+			}
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	}))
 }
 
 func TestFleetCheck(t *testing.T) {
