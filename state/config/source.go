@@ -140,8 +140,14 @@ func (c *Config) HideEnv() {
 // HideSources leaves out where secrets come from of what is said of them: for who works here
 // and did not write the config.
 func (c *Config) HideSources() {
-	c.Accounts = slices.Clone(c.Accounts)
 	c.Fleet.Database.hidden = true
+	c.HideAccountSources()
+}
+
+// HideAccountSources does so for the secrets of accounts alone: for a team, whose boxes read what
+// one of them says of an account.
+func (c *Config) HideAccountSources() {
+	c.Accounts = slices.Clone(c.Accounts)
 	for i := range c.Accounts {
 		c.Accounts[i].Token.hidden, c.Accounts[i].Password.hidden = true, true
 	}

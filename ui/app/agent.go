@@ -21,8 +21,11 @@ import (
 
 // restrict gives the session the agent's own folder; it does nothing to one of nobody.
 func (s *Session) restrict() error {
-	if len(s.Config.Agents) > 0 {
-		s.Config.HideSources() // what one session says of an account, all show
+	switch { // what one session says of an account, all show
+	case len(s.Config.Agents) > 0 || s.name == hostName:
+		s.Config.HideSources()
+	case s.Config.Shared():
+		s.Config.HideAccountSources()
 	}
 	if s.Agent == nil {
 		return nil

@@ -46,3 +46,20 @@ func TestTheFolderOfAnAgentExposesNothing(t *testing.T) {
 
 // restricted is what restricting the session says.
 func (s Session) restricted() error { return s.restrict() }
+
+// What a session says of an account others read in the store: where secrets come from is said to
+// nobody where agents are let in, or come to be, or read it on another box.
+func TestNobodyIsToldWhereTokensComeFrom(t *testing.T) {
+	account := config.Account{Name: "shop", Token: config.Source{What: "token", File: "/secret/token"}}
+	shared := config.Config{Accounts: []config.Account{account}}
+	shared.Fleet.Database = config.Source{What: "database", File: "/secret/database"}
+	for what, s := range map[string]Session{
+		"unibox serve": {name: hostName, Config: config.Config{Accounts: []config.Account{account}}},
+		"agents":       {Config: config.Config{Accounts: []config.Account{account}, Agents: []config.Agent{{Name: "olga"}}}},
+		"a team":       {Config: shared},
+	} {
+		if err := s.restrict(); err != nil || s.Config.Accounts[0].Token.String() != "where the config says" {
+			t.Errorf("%s: %s, %v", what, s.Config.Accounts[0].Token, err)
+		}
+	}
+}
