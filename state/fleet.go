@@ -33,6 +33,13 @@ type Fleet interface {
 	// Retentions says how long a box keeps messages, and returns how long each of the boxes does.
 	// One that has not said so keeps them for ever.
 	Retentions(ctx context.Context, reader string, own Retention) ([]Retention, error)
+	// AgentKeys are the keys by which agents are let in, or are not any more, on all boxes. LetIn
+	// adds one, also of an agent who was removed. FoundAgentKeys tells of keys that a box has: of
+	// an agent who was removed they are, too. RemoveAgent has all boxes refuse an agent.
+	AgentKeys(ctx context.Context) (AgentKeys, error)
+	LetIn(ctx context.Context, k AgentKey) error
+	FoundAgentKeys(ctx context.Context, all []AgentKey) error
+	RemoveAgent(ctx context.Context, agent, box string) error
 	// Doubt has all who hold leases look whether the database still has the commits that
 	// they sent by, before they go on: it has lost some.
 	Doubt(ctx context.Context) error

@@ -10,6 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"unibox/state"
 )
 
 // Finding is what Check found of one thing. Says is a sentence, Todo what to do about it;
@@ -26,7 +28,7 @@ const oldest = 15
 const skew = 2 * time.Second
 
 // checks are what is looked at, in the order in which it is said.
-var checks = []func(context.Context, *pgx.Conn) (Finding, error){checkVersion, checkStandby, checkRights, checkPooling, checkDurable, checkStandbys, checkClock, checkTLS}
+var checks = []func(context.Context, *pgx.Conn) (Finding, error){checkVersion, checkStandby, checkRights, checkPooling, checkDurable, checkStandbys, checkClock, checkTLS, checkAgents}
 
 // Check looks at all that a fleet needs of a database. It changes nothing there.
 func Check(ctx context.Context, database string) ([]Finding, error) {
@@ -192,4 +194,30 @@ func local(host string) bool {
 	network, _ := pgconn.NetworkAddress(host, 0)
 	ip := net.ParseIP(host)
 	return network == "unix" || host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// checkAgents looks for people of one name: claims, notes and mentions do not tell them apart.
+func checkAgents(ctx context.Context, c *pgx.Conn) (f Finding, err error) {
+	var there bool
+	err = c.QueryRow(ctx, `SELECT coalesce(has_schema_privilege(to_regnamespace('unibox')::oid, 'USAGE'), false) AND EXISTS (
+		SELECT FROM pg_class WHERE relnamespace = to_regnamespace('unibox') AND relname = 'agent_key' AND has_table_privilege(oid, 'SELECT'))`).Scan(&there)
+	if err != nil || !there {
+		return f, err
+	}
+	all, err := agentKeys(ctx, c)
+	if err != nil {
+		return f, err
+	}
+	var names []string
+	said := map[string]bool{}
+	for _, k := range all {
+		if boxes := state.AgentKeys(all).Strangers(k.Agent, k.Box); !said[k.Agent] && !k.Removed && len(boxes) > 0 {
+			said[k.Agent] = true
+			names = append(names, fmt.Sprintf("%s (%s)", k.Agent, strings.Join(append([]string{k.Box}, boxes...), ", ")))
+		}
+	}
+	if len(names) > 0 {
+		f = Finding{false, fmt.Sprintf("agents of one name have other keys on other boxes: %s", strings.Join(names, "; ")), "if that is not one person, give each a name of their own; else let the same key in on each box"}
+	}
+	return f, err
 }

@@ -312,3 +312,19 @@ func (db *DB) forgetTeam(ctx context.Context) error {
 
 // errOpen: a session would go on as before.
 var errOpen = errors.New("unibox runs on this box: end it first, in every terminal, and unibox serve and unibox watch")
+
+// AgentKeys are the keys of the agents of all boxes of a team; none without one.
+func (db *DB) AgentKeys(ctx context.Context) (state.AgentKeys, error) {
+	if db.copy == nil {
+		return nil, nil
+	}
+	return db.fleet.AgentKeys(ctx)
+}
+
+// FoundAgentKeys tells a team of the keys of agents that this box has.
+func (db *DB) FoundAgentKeys(ctx context.Context, all []state.AgentKey) error {
+	if db.copy == nil {
+		return nil
+	}
+	return db.fleet.FoundAgentKeys(ctx, all)
+}

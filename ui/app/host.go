@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"unibox/api"
@@ -32,6 +33,9 @@ type Host struct {
 	work worker
 	// looking makes the clients of who may not send, once: they let nothing out that writes.
 	looking func() []client
+	// AgentKeys are the keys by which agents are let in here; it is set before Run.
+	AgentKeys func() []state.AgentKey
+	keys      atomic.Pointer[state.AgentKeys]
 
 	mu      sync.Mutex
 	secrets []string
@@ -51,7 +55,10 @@ func (s Session) OpenHost(ctx context.Context) (*Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Host{Inbox: i, guards: map[*attach.Guard]struct{}{i.Guard: {}}, seated: map[int]struct{}{}}
+	h := &Host{Inbox: i, guards: map[*attach.Guard]struct{}{i.Guard: {}}, seated: map[int]struct{}{}, AgentKeys: func() []state.AgentKey { return nil }}
+	if err := h.readKeys(ctx); err != nil {
+		i.log.Warn("who is an agent of the team", "err", err)
+	}
 	i.heard = h.heard
 	h.work = i.prepare(ctx)
 	h.looking = sync.OnceValue(func() []client {
@@ -87,7 +94,7 @@ func (h *Host) Run(ctx context.Context) error {
 // works is what Run does, without waiting for what is out.
 func (h *Host) works(ctx context.Context) error {
 	all := workAccounts(h.work.live)
-	return h.run(ctx, h.work,
+	return h.run(ctx, h.work, h.watchKeys,
 		func(ctx context.Context) error {
 			return state.WatchSleep(ctx, nil, func(slept time.Duration) {
 				h.log.Info("the machine slept, or its date was set", "for", slept)

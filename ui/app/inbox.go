@@ -81,6 +81,9 @@ func (s Session) Open(ctx context.Context) (*Inbox, error) {
 	if err != nil {
 		return nil, errors.Join(catalog.Errorf("open the store: %w", err), file.Close())
 	}
+	if err := s.admitted(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close(), file.Close())
+	}
 	offline := s.offline()
 	i.Accounts, i.Saved = s.accounts(offline), savedViews(s.language(), s.Config, offline)
 	db.SetWindows(windows(offline))

@@ -114,6 +114,9 @@ func (s Session) Run(ctx context.Context) error {
 	if err != nil {
 		return catalog.Errorf("open the store: %w", err)
 	}
+	if err := s.admitted(ctx, db); err != nil {
+		return errors.Join(err, db.Close())
+	}
 	s.clocked(db)
 	for _, news := range db.Condition().News {
 		log.Warn("the store", "news", news)

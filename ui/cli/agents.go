@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,9 +13,12 @@ import (
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
+	"golang.org/x/crypto/ssh"
 
 	"unibox/state"
 	"unibox/state/config"
+	"unibox/state/postgres"
+	"unibox/ui/app"
 	"unibox/ui/catalog"
 	"unibox/ui/cli/authkeys"
 	"unibox/ui/text"
@@ -57,7 +61,7 @@ func (p program) agentsAddCommand(o *agentsOptions) *cobra.Command {
 		Args: oneArg("NAME", true),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.configGiven, o.stateElse = cmd.Flags().Changed("config"), cmd.Flags().Changed("state")
-			return p.addAgent(cmd.OutOrStdout(), args[0], *o)
+			return p.addAgent(cmd.Context(), cmd.OutOrStdout(), args[0], *o)
 		},
 	}
 	f := cmd.Flags()
@@ -96,46 +100,80 @@ func (p program) agentsRemoveCommand(o *agentsOptions) *cobra.Command {
 		Short: "Take an agent's keys out of authorized_keys, and the agent out of the config",
 		Args:  oneArg("NAME", true),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.removeAgent(cmd.OutOrStdout(), args[0], *o)
+			return p.removeAgent(cmd.Context(), cmd.OutOrStdout(), args[0], *o)
 		},
 	}
 }
 
-func (p program) addAgent(out io.Writer, name string, o agentsOptions) error {
+// addAgent lets an agent in on this box, and then says so to the team.
+func (p program) addAgent(ctx context.Context, out io.Writer, name string, o agentsOptions) error {
+	key, err := p.addAgentHere(out, name, o)
+	if err != nil {
+		return err
+	}
+	return p.withTeam(ctx, o, nil, func(team *postgres.Fleet) error {
+		k := state.AgentKey{Agent: name, Key: ssh.FingerprintSHA256(key), Box: app.BoxName()}
+		err := team.LetIn(ctx, k)
+		if err != nil {
+			return catalog.Errorf("the team was not told: if %s was removed from it, they are refused until you add the same key again: %w", name, err)
+		}
+		all, err := team.AgentKeys(ctx)
+		if boxes := all.Strangers(name, k.Box); len(boxes) > 0 {
+			fmt.Fprintln(out, p.say.T("On other boxes %s has other keys (%s): if that is another person, give one of them another name.", name, text.Mode{}.Line(strings.Join(boxes, ", "))))
+		}
+		return err
+	})
+}
+
+// withTeam does something with the team's database, and returns alone where the config has none.
+func (p program) withTeam(ctx context.Context, o agentsOptions, alone error, do func(team *postgres.Fleet) error) error {
+	c, _, err := config.Load(o.config, p.platforms.Config())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return usage(err)
+	}
+	team, err := app.Fleet(ctx, c, nil)
+	if err != nil || team == nil {
+		return errors.Join(alone, err)
+	}
+	defer team.Close()
+	return do(team)
+}
+
+func (p program) addAgentHere(out io.Writer, name string, o agentsOptions) (ssh.PublicKey, error) {
 	if wrong := config.WrongAgentName(name); wrong != "" {
-		return usage(errors.New(wrong))
+		return nil, usage(errors.New(wrong))
 	}
 	if o.key == "" {
-		return usage(catalog.Errorf("say which public key lets the agent in: --key id_ed25519.pub"))
+		return nil, usage(catalog.Errorf("say which public key lets the agent in: --key id_ed25519.pub"))
 	}
 	key, err := authkeys.ReadKey(o.key)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	edit, known, err := p.agentInConfig(name, o)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	run, err := o.command(name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	added, err := authkeys.File{Path: o.keys}.Add(name, key, run)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !known { // after the key, without which the agent would be nobody
 		if err := edit.Write(); err != nil {
-			return catalog.Errorf("the key is in %s, but the agent is not in the config: %w", o.keys, err)
+			return nil, catalog.Errorf("the key is in %s, but the agent is not in the config: %w", o.keys, err)
 		}
 		fmt.Fprintln(out, p.say.T("%s is in %s.", name, text.Mode{}.Line(o.config)))
 	}
 	if !added {
 		fmt.Fprintln(out, p.say.T("The key is in %s already.", text.Mode{}.Line(o.keys)))
-		return nil
+		return key, nil
 	}
 	fmt.Fprintln(out, p.say.T("The key is in %s: whoever has it gets unibox as %s, and nothing else.", text.Mode{}.Line(o.keys), name))
-	return nil
+	return key, nil
 }
 
 // agentInConfig prepares to add the agent to the config, unless it is there.
@@ -234,8 +272,32 @@ func (p program) keysOf(name string, left *[]authkeys.Line) string {
 	return strings.Join(own, " ")
 }
 
-// removeAgent takes the keys first: an agent who is only half removed must not get in.
-func (p program) removeAgent(out io.Writer, name string, o agentsOptions) error {
+// removeAgent removes an agent on this box, and has the other boxes of a team refuse them, also
+// where there was nothing here.
+func (p program) removeAgent(ctx context.Context, out io.Writer, name string, o agentsOptions) error {
+	left := p.removeAgentHere(out, name, o)
+	return p.withTeam(ctx, o, left, func(team *postgres.Fleet) error {
+		if wrong := config.WrongAgentName(name); wrong != "" {
+			return left
+		}
+		if err := team.RemoveAgent(ctx, name, app.BoxName()); err != nil {
+			return errors.Join(left, catalog.Errorf("the other boxes of the team were not told, and still let %s in: do it again: %w", name, err))
+		}
+		fmt.Fprintln(out, p.say.T("The other boxes of the team refuse %s from now on.", name))
+		if errors.As(left, new(*nothingHere)) {
+			return nil
+		}
+		return left
+	})
+}
+
+// nothingHere is that this box has nothing of an agent.
+type nothingHere struct{ error }
+
+func (e *nothingHere) Unwrap() error { return e.error }
+
+// removeAgentHere takes the keys first: an agent who is only half removed must not get in.
+func (p program) removeAgentHere(out io.Writer, name string, o agentsOptions) error {
 	n, err := authkeys.File{Path: o.keys}.Remove(name)
 	if err != nil {
 		return err
@@ -246,7 +308,7 @@ func (p program) removeAgent(out io.Writer, name string, o agentsOptions) error 
 	}
 	switch {
 	case n == 0 && left != nil:
-		return catalog.Errorf("there is nothing of %s to remove: no key in %s, and %w", text.Mode{}.Line(name), o.keys, left)
+		return &nothingHere{catalog.Errorf("there is nothing of %s to remove: no key in %s, and %w", text.Mode{}.Line(name), o.keys, left)}
 	case left != nil:
 		fmt.Fprintln(out, p.say.Plural(n, "%d of the agent's keys removed from %s. In the config nothing was changed: %s.", "%d of the agent's keys removed from %s. In the config nothing was changed: %s.", text.Mode{}.Line(o.keys), text.Mode{}.Line(p.sentence(left))))
 	default:

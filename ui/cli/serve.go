@@ -88,6 +88,7 @@ func (p program) serveAgents(ctx context.Context, o serveOptions, out, problems 
 		return err
 	}
 	s := &served{program: p, o: o, host: host, keys: authkeys.NewKeys(o.keys)}
+	host.AgentKeys = s.agentKeys
 	return errors.Join(s.run(ctx, on, c.Serve, out), host.Close())
 }
 
@@ -163,10 +164,22 @@ func (s *served) who(key ssh.PublicKey) serving.Holder {
 		return serving.Holder{}
 	}
 	a, known := s.config().Agent(allowed.Agent)
-	if !known {
+	if !known || s.host.Refuses(a.Name, ssh.FingerprintSHA256(key)) {
 		return serving.Holder{}
 	}
 	return serving.Holder{Agent: a.Name, Rights: fmt.Sprintf("%d %d %q", a.Rights, a.Claims, a.Folder)}
+}
+
+// agentKeys are the keys by which agents are let in here.
+func (s *served) agentKeys() (all []state.AgentKey) {
+	lines, err := authkeys.File{Path: s.o.keys}.Lines()
+	if err != nil {
+		return nil
+	}
+	for _, l := range lines {
+		all = append(all, state.AgentKey{Agent: l.Agent, Key: l.Key, Box: app.BoxName()})
+	}
+	return all
 }
 
 // same reports whether a line names a path of ours: usual is what it means by none.

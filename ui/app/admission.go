@@ -1,0 +1,126 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"unibox/state"
+	"unibox/state/osfile"
+	"unibox/state/sqlite"
+	"unibox/state/work"
+	"unibox/ui/catalog"
+)
+
+// Where boxes form a team, an agent who is removed on one is refused on each. What a box last
+// read of that is in a file, for while the team's database does not answer.
+
+const (
+	teamKeysFile = "team-agents.json"
+	// teamKeysTime is how long a login waits for the team's database, teamKeysEvery how often a
+	// host asks it.
+	teamKeysTime, teamKeysEvery = 3 * time.Second, 3 * time.Second
+)
+
+// BoxName is what the boxes of a team call this one where agents and their keys are concerned.
+func BoxName() string {
+	name, _ := os.Hostname() // a box without a name is one too
+	return name
+}
+
+// teamKeys are the keys of the agents of all boxes, as the team's database says or last said.
+func (s Session) teamKeys(ctx context.Context, db *sqlite.DB) (all state.AgentKeys, err error) {
+	if !db.Shared() {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, teamKeysTime)
+	defer cancel()
+	path := filepath.Join(s.Dir, teamKeysFile)
+	known, unread := os.ReadFile(path)
+	if all, err = db.AgentKeys(ctx); err != nil {
+		if unread == nil {
+			err = json.Unmarshal(known, &all)
+		}
+		return all, err
+	}
+	if text, err := json.Marshal(all); err != nil || bytes.Equal(text, known) {
+		return all, err
+	} else if err := replace(path, text); err != nil {
+		return all, catalog.Errorf("who is an agent of the team cannot be noted: %w", err)
+	}
+	return all, nil
+}
+
+// replace puts a text into a file, whole.
+func replace(path string, text []byte) error {
+	f, err := osfile.CreateTemp(filepath.Dir(path), filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = osfile.Replace(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return err
+}
+
+// admitted refuses an agent who was removed from the team.
+func (s Session) admitted(ctx context.Context, db *sqlite.DB) error {
+	if s.Agent == nil {
+		return nil
+	}
+	if all, _ := s.teamKeys(ctx, db); all.Removed(s.Agent.Name) { // without an answer it is what was last known
+		return catalog.Errorf("you were removed from the team: tell whoever runs this unibox")
+	}
+	return nil
+}
+
+// Refuses reports whether the team lets nobody in as an agent by a key, of that fingerprint.
+func (h *Host) Refuses(agent, key string) bool {
+	all := h.keys.Load()
+	return all != nil && all.Refuses(agent, key)
+}
+
+// readKeys reads again who is an agent of the team.
+func (h *Host) readKeys(ctx context.Context) error {
+	all, err := h.session.teamKeys(ctx, h.DB)
+	if err == nil {
+		h.keys.Store(&all)
+	}
+	return err
+}
+
+// watchKeys tells the team which keys there are here, and reads whom it removed, until ctx ends.
+func (h *Host) watchKeys(ctx context.Context) error {
+	if !h.DB.Shared() {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	var told []state.AgentKey
+	for failed := false; work.Sleep(ctx, teamKeysEvery); {
+		var err error
+		if here := h.AgentKeys(); !slices.Equal(here, told) {
+			if err = h.DB.FoundAgentKeys(ctx, here); err == nil {
+				told = here
+			}
+		}
+		if err == nil {
+			err = h.readKeys(ctx)
+		}
+		if err != nil && !failed {
+			h.log.Warn("who is an agent of the team", "err", err)
+		}
+		failed = err != nil
+	}
+	return ctx.Err()
+}
