@@ -31,7 +31,6 @@ import (
 	"unibox/state/usercmd"
 	"unibox/state/work"
 	"unibox/ui"
-	"unibox/ui/app/prefault"
 	"unibox/ui/catalog"
 	"unibox/ui/env"
 	"unibox/ui/place"
@@ -101,7 +100,6 @@ func (s Session) Run(ctx context.Context) error {
 	if s.Host != nil {
 		return s.runBeside(ctx)
 	}
-	prefault.Heap()
 	log, file, err := logfile.Open(s.Dir)
 	if err != nil {
 		return err
@@ -124,7 +122,6 @@ func (s Session) Run(ctx context.Context) error {
 	if !s.looks() {
 		s.Notices = append(s.Notices, reply.AdoptEdits(ctx, s.language(), s.Dir, db)...)
 	}
-	prefault.Heap()
 	err = s.show(ctx, db, feed, guard, log)
 	s.printUnsent(os.Stdout, db)
 	return errors.Join(err, db.Close())
@@ -191,7 +188,6 @@ func (s Session) show(ctx context.Context, db *sqlite.DB, feed *state.Feed, guar
 	if s.Agent == nil {
 		screen.Suspender = newSuspender(g.Context(), db, work)
 	}
-	prefault.Heap()
 	err = s.run(g.Context(), s.allowed(screen))
 	return errors.Join(g.End(), supervise.LogPanic(err, log))
 }
