@@ -102,6 +102,12 @@ type Outbound struct {
 	WhenSent WhenSent
 }
 
+// Same reports whether two rows are one message. A team's database gives what waited for it
+// another ID.
+func (o Outbound) Same(other Outbound) bool {
+	return o.ID == other.ID || o.Key != "" && o.Key == other.Key
+}
+
 // Delayed reports whether it was submitted to go out after a while (Draft.Delay) and has
 // not been tried yet; InDelay, whether that while still lasts.
 func (o Outbound) Delayed() bool {

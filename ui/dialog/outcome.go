@@ -53,16 +53,16 @@ type outcomeCard struct {
 
 // Unsent follows what becomes of the message.
 func (c *outcomeCard) Unsent(list []state.Unsent) tea.Cmd {
-	i := slices.IndexFunc(list, func(u state.Unsent) bool { return u.Message != nil && u.Message.ID == c.of.Outbound.ID })
+	i := slices.IndexFunc(list, func(u state.Unsent) bool { return u.Message != nil && u.Message.Same(c.of.Outbound) })
 	now := c.of.Outbound
 	now.Status = state.Done
 	if i >= 0 {
 		now = *list[i].Message
 	}
-	if now.Status == c.now.Status {
+	was := c.now.Status
+	if c.now = now; now.Status == was {
 		return nil
 	}
-	c.now = now
 	c.SetTitle(c.of.Env.T("No longer as it was"))
 	c.SetText([]string{c.of.whole(), c.changed()})
 	c.SetItems([]menu.Item{{Label: c.of.Env.T("Close"), Value: letItWait{}}})
@@ -250,6 +250,8 @@ func (o Outcome) card(title string, words []string, items []menu.Item) Dialog {
 	}
 	card := &outcomeCard{of: o, now: o.Outbound}
 	card.Choice = NewChoice(title, menu.Options{Text: words, Items: items}, func(it menu.Item) tea.Cmd {
+		o := card.of
+		o.Outbound = card.now
 		switch choice := it.Value.(type) {
 		case state.Decision:
 			if choice == state.Discard && o.Discarded != nil {

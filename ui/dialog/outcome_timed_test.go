@@ -114,6 +114,27 @@ func TestACardFollowsItsMessage(t *testing.T) {
 	}
 }
 
+// A reply that waited for a team's database gets another number from it: its card stays what it
+// was, and decides about that number.
+func TestACardFollowsAnotherNumber(t *testing.T) {
+	s, e, _ := newStack(nil)
+	o := state.Outbound{ID: -5, Key: "k1-1", Status: state.Queued, Body: "hello", Reason: "no network"}
+	var taken state.Outbound
+	s.Open(Outcome{Env: e, Outbound: o, Edit: func(o state.Outbound) tea.Cmd { taken = o; return nil }}.Card())
+	now := o
+	now.ID = 812
+	s.Unsent([]state.Unsent{{Message: &now}})
+	if view := ansi.Strip(strings.Join(s.View(), "\n")); !strings.Contains(view, "Let it wait") || strings.Contains(view, "no longer") {
+		t.Errorf("the card:\n%s", view)
+	}
+	for !strings.Contains(ansi.Strip(strings.Join(s.View(), "\n")), "▸ Edit") {
+		s.Do(keymap.MenuDown)
+	}
+	if s.Do(keymap.MenuChoose); taken.ID != 812 {
+		t.Errorf("taken back is %d", taken.ID)
+	}
+}
+
 // refusing is an outbox of somebody without the rights.
 type refusing struct{ env.Outbox }
 

@@ -157,7 +157,7 @@ func (p *Pane) head() {
 func (e entry) same(o entry) bool {
 	switch {
 	case e.Message != nil && o.Message != nil:
-		return e.Message.ID == o.Message.ID
+		return e.Message.Same(*o.Message)
 	case e.Change != nil && o.Change != nil:
 		return e.Change.ID == o.Change.ID
 	}

@@ -105,6 +105,21 @@ func TestQueueSaysWhyAndWhen(t *testing.T) {
 	}
 }
 
+// A reply that waited for a team's database is the same one under the number that this gives it.
+func TestSelectionStaysOnAReplyWithAnotherNumber(t *testing.T) {
+	p, _ := pane(t, 46, 20)
+	waits := message(-5, "Bela", state.Queued)
+	p.set([]state.Unsent{message(1, "Anna", state.Queued), waits})
+	p.move(1)
+	shared := *waits.Message
+	shared.ID = 812
+	waits.Message = &shared
+	p.set([]state.Unsent{message(1, "Anna", state.Queued), waits})
+	if u, ok := p.Selected(); !ok || u.Message.ID != 812 || strings.Contains(screen(p), "no longer in the outbox") {
+		t.Errorf("%+v selected:\n%s", u, screen(p))
+	}
+}
+
 func TestSelectionStaysOnWhatGoesOut(t *testing.T) {
 	p, _ := pane(t, 46, 20)
 	list := []state.Unsent{message(1, "Anna", state.Queued), message(2, "Anna", state.Queued), message(3, "Bela", state.Queued)}
