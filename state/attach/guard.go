@@ -36,6 +36,8 @@ type Options struct {
 	// Only, if set, are the folders of which files may be named, also through links; a name
 	// without a folder is one in the first.
 	Only []string
+	// Box is what the boxes of a team call this one, empty where there is one.
+	Box string
 }
 
 // Guard knows what is ours. It is safe for concurrent use.
@@ -72,7 +74,7 @@ func (g *Guard) Inspect(path string) (state.LocalFile, error) {
 		return state.LocalFile{}, err
 	}
 	defer file.Close()
-	f := state.LocalFile{File: state.File{Path: file.Name(), Name: filepath.Base(file.Name())}}
+	f := state.LocalFile{File: state.File{Path: file.Name(), Name: filepath.Base(file.Name()), Box: g.o.Box}}
 	if named := filepath.Base(path); named != f.Name {
 		f.Link = named
 	}

@@ -25,7 +25,7 @@ func newHome(t *testing.T) home {
 	h.write("secrets/shop.token", token, 0o600)
 	h.write("state/state.db", "SQLite format 3\x00", 0o600)
 	h.write("state/outbox/k-1/1-bill.pdf", "%PDF-1.4", 0o600)
-	h.Guard = New(Options{Files: []string{h.at("config.toml"), h.at("secrets/shop.token"), h.at("not there")},
+	h.Guard = New(Options{Box: "counter-1", Files: []string{h.at("config.toml"), h.at("secrets/shop.token"), h.at("not there")},
 		Folders: []string{h.at("state"), h.at("not there either")}, Copies: []string{h.at("state/outbox")}})
 	h.AddSecret(token)
 	h.AddSecret("short")
@@ -162,7 +162,7 @@ func TestLinkIsSentAsWhatItLeadsTo(t *testing.T) {
 	h := newHome(t)
 	h.write("report-7.pdf", "%PDF-1.4", 0o644)
 	f, err := h.Inspect(h.link(os.Symlink, "report-7.pdf", "latest.pdf"))
-	if err != nil || f.Name != "report-7.pdf" || f.Path != h.at("report-7.pdf") || f.Link != "latest.pdf" {
+	if err != nil || f.Name != "report-7.pdf" || f.Path != h.at("report-7.pdf") || f.Link != "latest.pdf" || f.Box != "counter-1" {
 		t.Errorf("%+v, %v", f, err)
 	}
 }
@@ -191,7 +191,7 @@ func TestOnlyTheOwnFolder(t *testing.T) {
 	bill := h.write("state/agents/olga/bill.pdf", "%PDF-1.4", 0o600)
 	other := h.write("state/agents/pavel/plan.pdf", "%PDF-1.4", 0o600)
 	h.write("letter.pdf", "%PDF-1.4", 0o644)
-	h.Guard = New(Options{Files: []string{h.at("config.toml")}, Folders: []string{h.at("state")}, Copies: []string{h.at("state/outbox"), h.at("state/agents")}, Only: []string{own, h.at("replies")}})
+	h.Guard = New(Options{Box: "counter-1", Files: []string{h.at("config.toml")}, Folders: []string{h.at("state")}, Copies: []string{h.at("state/outbox"), h.at("state/agents")}, Only: []string{own, h.at("replies")}})
 	h.link(os.Symlink, "bill.pdf", "state/agents/olga/again.pdf")
 	price := h.write("replies/prices.pdf", "%PDF-1.4", 0o644)
 	if f, err := h.Inspect(price); err != nil || f.Path != price {

@@ -29,6 +29,9 @@ func (b *Outbox) inspect(files []state.File) ([]state.File, error) {
 			out[i] = f
 			continue
 		}
+		if f.Box != "" && f.Box != b.box {
+			return nil, fmt.Errorf("%s was attached on %s and is not looked for on this machine: attach it here, or send it off there", filepath.Base(f.Path), f.Box)
+		}
 		info, err := os.Stat(f.Path)
 		if err == nil {
 			err = sendable(info)
@@ -42,7 +45,7 @@ func (b *Outbox) inspect(files []state.File) ([]state.File, error) {
 		if f.Name == "" {
 			f.Name = filepath.Base(f.Path)
 		}
-		f.Size, f.Remote = info.Size(), ""
+		f.Size, f.Remote, f.Box = info.Size(), "", ""
 		out[i] = f
 	}
 	return out, nil

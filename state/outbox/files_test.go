@@ -140,3 +140,21 @@ func listing(t *testing.T, dir string) []string {
 	}
 	return out
 }
+
+// A draft is the same on all boxes of a team, the files beside it are not: what lies at that path
+// on another box may be another customer's.
+func TestAFileThatWasAttachedOnAnotherBox(t *testing.T) {
+	bubble(t, func(t *testing.T, d *session) {
+		path := filepath.Join(t.TempDir(), "bill.pdf")
+		write(t, path, "%PDF-1.4 somebody else's")
+		draft := state.Draft{Conversation: chat(1), Body: "here", Files: []state.File{{Path: path, Name: "bill.pdf", Box: "counter-2"}}}
+		if _, err := d.Submit(t.Context(), draft, nil); err == nil || !strings.Contains(err.Error(), "bill.pdf was attached on counter-2") {
+			t.Errorf("sent off: %v", err)
+		}
+		d.box = "counter-2"
+		rows, err := d.Submit(t.Context(), draft, nil)
+		if err != nil || len(rows) != 2 || rows[1].Files[0].Box != "" {
+			t.Errorf("%+v, %v", rows, err)
+		}
+	})
+}

@@ -50,6 +50,8 @@ type Options struct {
 	Refused error
 	// Shared: other boxes submit to it too, whose times of day may differ.
 	Shared bool
+	// Box is what the boxes of a team call this one.
+	Box string
 	// Now is the time of day by which messages wait and are planned, the same on each box; nil
 	// is that of this one.
 	Now func() time.Time
@@ -72,6 +74,7 @@ type Outbox struct {
 	open     func(path string) (*os.File, error)
 	refused  error
 	shared   bool
+	box      string
 	now      func() time.Time
 	files    Files
 	followed func() bool
@@ -103,7 +106,7 @@ func New(o Options) *Outbox {
 	if o.Followed == nil {
 		o.Followed = func() bool { return true }
 	}
-	b := &Outbox{now: o.Now, followed: o.Followed, tries: map[api.AccountID]*atomic.Bool{}, looks: map[api.AccountID]*atomic.Bool{}, store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, refused: o.Refused, shared: o.Shared, files: o.Files, log: o.Log, accounts: map[api.AccountID]Account{}}
+	b := &Outbox{now: o.Now, followed: o.Followed, tries: map[api.AccountID]*atomic.Bool{}, looks: map[api.AccountID]*atomic.Bool{}, store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, refused: o.Refused, shared: o.Shared, box: o.Box, files: o.Files, log: o.Log, accounts: map[api.AccountID]Account{}}
 	for _, a := range o.Accounts {
 		b.accounts[a.ID], b.tries[a.ID], b.looks[a.ID] = a, new(atomic.Bool), new(atomic.Bool)
 	}

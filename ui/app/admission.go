@@ -26,7 +26,8 @@ const (
 	teamKeysTime, teamKeysEvery = 3 * time.Second, 3 * time.Second
 )
 
-// BoxName is what the boxes of a team call this one where agents and their keys are concerned.
+// BoxName is what the boxes of a team call this one where agents, their keys and files are
+// concerned.
 func BoxName() string {
 	name, _ := os.Hostname() // a box without a name is one too
 	return name

@@ -35,6 +35,9 @@ func (s Session) guard() *attach.Guard {
 	if s.Agent != nil {
 		o.Only = append([]string{s.agentFolder()}, s.Config.ReplyFolders()...)
 	}
+	if s.Config.Shared() {
+		o.Box = BoxName()
+	}
 	return attach.New(o)
 }
 
