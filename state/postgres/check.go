@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"strings"
@@ -182,11 +183,26 @@ func checkClock(ctx context.Context, c *pgx.Conn) (f Finding, err error) {
 	return f, err
 }
 
-func checkTLS(_ context.Context, c *pgx.Conn) (f Finding, err error) {
-	if c.Config().TLSConfig == nil && !local(c.Config().Host) {
-		f = Finding{false, "what goes there is not encrypted", "add sslmode=verify-full to how it is reached"}
+// checkTLS says who else can read what goes there. Whoever gives no sslmode has one that gives
+// encryption up without a word.
+func checkTLS(ctx context.Context, c *pgx.Conn) (f Finding, err error) {
+	if local(c.Config().Host) {
+		return f, nil
 	}
-	return f, nil
+	encrypted := false
+	err = c.QueryRow(ctx, "SELECT coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false)").Scan(&encrypted)
+	return onTheWay(encrypted, c.Config().TLSConfig), err
+}
+
+func onTheWay(encrypted bool, c *tls.Config) (f Finding) {
+	const mend = "add sslmode=verify-full to how it is reached"
+	switch {
+	case !encrypted:
+		f = Finding{false, "what goes there is not encrypted", mend}
+	case c == nil || c.InsecureSkipVerify && c.VerifyPeerCertificate == nil && c.VerifyConnection == nil:
+		f = Finding{false, "what goes there is encrypted, but not checked to be the team's database", mend}
+	}
+	return f
 }
 
 // local reports whether a server is on this machine.
