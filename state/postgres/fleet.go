@@ -231,6 +231,38 @@ func (f *Fleet) call(ctx context.Context, fn func(ctx context.Context, c *pgxpoo
 	return f.failed(fn(ctx, c))
 }
 
+// stream is call for an answer of many pieces, of which fn reports each: what a new box has to be
+// told may take minutes, and a line that still brings some of it is not broken.
+func (f *Fleet) stream(ctx context.Context, fn func(ctx context.Context, c *pgxpool.Conn, came func()) error) error {
+	if _, err := f.Team(ctx); err != nil {
+		return err
+	}
+	limited, came, cancel := pieces(ctx, answerTime)
+	defer cancel()
+	defer context.AfterFunc(f.life, cancel)()
+	c, err := f.pool.Acquire(limited)
+	if err != nil {
+		return f.failed(&notAsked{late(ctx, limited, err)})
+	}
+	defer c.Release()
+	return f.failed(late(ctx, limited, fn(limited, c, came)))
+}
+
+// late says of an error that came with the end of the time for a piece what it is: nobody gave up.
+func late(ctx, limited context.Context, err error) error {
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		return context.DeadlineExceeded
+	}
+	return err
+}
+
+// pieces is ctx for what comes piece by piece. It ends where none came for that long.
+func pieces(ctx context.Context, each time.Duration) (_ context.Context, came func(), cancel context.CancelFunc) {
+	ctx, end := context.WithCancel(ctx)
+	limit := time.AfterFunc(each, end)
+	return ctx, func() { limit.Reset(each) }, func() { limit.Stop(); end() }
+}
+
 // notAsked is why a call did not get as far as the database: nothing of it was carried out.
 type notAsked struct{ why error }
 

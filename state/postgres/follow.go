@@ -22,7 +22,7 @@ const since = `SELECT f.pos, f.last, f.layout, $1::bigint = 0 OR EXISTS (SELECT 
 
 // Since implements state.Fleet.
 func (f *Fleet) Since(ctx context.Context, from state.FleetPos, layout int, take func(state.FleetRow) error) (upTo state.FleetPos, err error) {
-	err = f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
+	err = f.stream(ctx, func(ctx context.Context, c *pgxpool.Conn, came func()) error {
 		asked, first := f.clock(), true
 		rows, err := c.Query(ctx, since, from.Pos, from.Commit)
 		if err != nil {
@@ -30,6 +30,7 @@ func (f *Fleet) Since(ctx context.Context, from state.FleetPos, layout int, take
 		}
 		defer rows.Close()
 		for rows.Next() {
+			came()
 			day, err := scanRow(rows, layout, &upTo, take)
 			if first {
 				f.day.saw(day, asked, f.clock())
