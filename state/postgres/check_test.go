@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -98,12 +99,16 @@ func pgbouncer(t *testing.T, database string) string {
 	}
 	must(t, cmd.Start())
 	t.Cleanup(func() { stop(); _ = cmd.Wait() })
-	socket := filepath.Join(dir, ".s.PGSQL.5432")
-	for _, err := os.Stat(socket); err != nil; _, err = os.Stat(socket) {
-		if cmd.ProcessState != nil {
-			t.Fatal("pgbouncer ended")
+	listens := false // its socket is there before
+	for range 6000 {
+		if c, err := net.Dial("unix", filepath.Join(dir, ".s.PGSQL.5432")); err == nil {
+			listens = c.Close() == nil
+			break
 		}
 		time.Sleep(10 * time.Millisecond)
+	}
+	if !listens {
+		t.Fatal("pgbouncer does not listen")
 	}
 	return strings.Replace(database, "host="+pgtest.Socket(t), "host="+dir, 1)
 }

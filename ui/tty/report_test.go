@@ -99,7 +99,9 @@ func TestATornAnswerIsNoKey(t *testing.T) {
 		t.Errorf("the key is waited for %v where no answer came", got)
 	}
 	r.parser.held = nil
+	r.mu.Lock()
 	r.answered(time.Now(), false)
+	r.mu.Unlock()
 	r.parser.rtt = 0
 	if got := wait(time.Now()); got != 2*escHere {
 		t.Errorf("the key is waited for %v with all answered", got)
