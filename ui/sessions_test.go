@@ -8,6 +8,7 @@ import (
 
 	"unibox/api"
 	"unibox/api/sandbox"
+	"unibox/ui/layout"
 )
 
 // shows does something in one session, waits until the other shows it, and logs
@@ -114,11 +115,17 @@ func TestRequestOutlivesTheSessionThatWasToServeIt(t *testing.T) {
 	if !works(t, a) {
 		holder, other = b, a
 	}
-	// Only this history stands still: other reads must not use the fault up.
-	var open api.ConversationID
-	other.inspect(func(m *Model) { open = m.thread.Conversation() })
-	a.control("fault", map[string]any{"platform": "pact", "match": "GET /conversations/" + open.Remote + "/messages", "kind": "latency", "ms": time.Hour.Milliseconds(), "calls": -1}, nil)
 	other.press("1", "3")
+	var open api.ConversationID
+	other.until("the thread", func(string) (read bool) {
+		other.inspect(func(m *Model) {
+			_, read = m.thread.Row()
+			open, read = m.thread.Conversation(), read && m.focus == layout.Thread && m.thread.Len() > 0
+		})
+		return read
+	})
+	// Only this history stands still: other reads must not use the fault up.
+	a.control("fault", map[string]any{"platform": "pact", "match": "GET /conversations/" + open.Remote + "/messages", "kind": "latency", "ms": time.Hour.Milliseconds(), "calls": -1}, nil)
 	other.until("reading older messages", func(screen string) bool {
 		if strings.Contains(screen, "reading older messages") {
 			return true
