@@ -21,7 +21,6 @@ import (
 // List returns a stretch of a view. Waiting is sorted by who is next ([rules.Place]), Closing by
 // whose window ends first, the others by pinned and latest activity.
 func (db *DB) List(ctx context.Context, q state.ListQuery) (out state.List, err error) {
-	var sent []api.ConversationID
 	err = db.withList(ctx, func(b *inbox, now time.Time) error {
 		found, err := db.choose(ctx, q, now)
 		if err != nil {
@@ -39,22 +38,12 @@ func (db *DB) List(ctx context.Context, q state.ListQuery) (out state.List, err 
 		for _, e := range part {
 			out.Rows = append(out.Rows, b.rowOf(e, now))
 		}
-		sent = db.sentLater(part, now)
 		return nil
 	})
 	if err == nil {
-		err = db.complete(ctx, out.Rows, sent)
+		err = db.Mark(ctx, out.Rows)
 	}
 	return out, err
-}
-
-// complete adds to rows what is read for them alone. Of those of sent a message went out after
-// what they show.
-func (db *DB) complete(ctx context.Context, rows []state.Row, sent []api.ConversationID) error {
-	if err := db.Mark(ctx, rows); err != nil {
-		return err
-	}
-	return db.showSent(ctx, rows, sent)
 }
 
 // Chosen returns the rows of some conversations, as far as they are in the list asked
@@ -224,7 +213,6 @@ func (b *inbox) stretch(found []no, q state.ListQuery) state.List {
 // Row returns one conversation, as fresh as any session knows it;
 // state.ErrNoSuch if nobody does.
 func (db *DB) Row(ctx context.Context, id api.ConversationID) (row state.Row, err error) {
-	var sent []api.ConversationID
 	err = db.withList(ctx, func(b *inbox, now time.Time) error {
 		e, ok := b.find(id)
 		if !ok || !e.listed(now) {
@@ -233,14 +221,14 @@ func (db *DB) Row(ctx context.Context, id api.ConversationID) (row state.Row, er
 		if err := db.loadShown(ctx, []*entry{e}); err != nil {
 			return err
 		}
-		row, sent = b.rowOf(e, now), db.sentLater([]*entry{e}, now)
+		row = b.rowOf(e, now)
 		return nil
 	})
 	if err != nil {
 		return row, err
 	}
 	rows := []state.Row{row}
-	if err := db.complete(ctx, rows, sent); err != nil || row.Provisional {
+	if err := db.Mark(ctx, rows); err != nil || row.Provisional {
 		return rows[0], err
 	}
 	row = rows[0]

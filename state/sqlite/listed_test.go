@@ -47,29 +47,3 @@ func TestRowShowsNothingOfTheListUnderRetention(t *testing.T) {
 		t.Errorf("the row shows %+v", p)
 	}
 }
-
-// Who has just answered reads in the list that they spoke last, also while the platform's history
-// does not show it yet; once it does, it is what counts, whatever its clock says.
-func TestRowShowsWhatWentOut(t *testing.T) {
-	db := openIn(t, t.TempDir())
-	owning(t, db)
-	began := time.Now().Add(-time.Minute)
-	head(t, db, conv(1), began, page("", says(conv(1), 1, "in", "Is Tuesday free?", began)))
-	shows := func(when, text string, d api.Direction) {
-		t.Helper()
-		list, err := db.List(t.Context(), state.ListQuery{View: state.ViewAll, Limit: 10})
-		must(t, err)
-		for _, row := range append(list.Rows, rowOf(t, db, conv(1))) {
-			if p, _ := row.Preview.Get(); p.Body != text || p.Direction != d {
-				t.Errorf("%s the row shows %+v, want %q", when, p, text)
-			}
-		}
-	}
-	o := submit(t, db, state.Outbound{Key: "k", Conversation: conv(1), Body: "It is", Part: 1, Parts: 1, Submitted: time.Now()})[0]
-	shows("on its way,", "Is Tuesday free?", api.Inbound)
-	o.Receipt.Message = says(conv(1), 2, "out", "", began).ID
-	advance(t, db, o, state.Done)
-	shows("once it is out,", "It is", api.Outbound)
-	head(t, db, conv(1), time.Now(), page("", says(conv(1), 3, "in", "Thanks", began.Add(2*time.Second)), says(conv(1), 2, "out", "It is", began.Add(time.Second)), says(conv(1), 1, "in", "Is Tuesday free?", began)))
-	shows("once the history has both, on a clock that is behind,", "Thanks", api.Inbound)
-}
