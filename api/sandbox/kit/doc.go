@@ -22,7 +22,9 @@
 //	                        a customer writes now; the answer is {"message_id": 1}.
 //	                        A file is {"name", "mime", "size", "url"}, where url is
 //	                        a whole URL or a path on this server
-//	POST /control/fault     {"platform", "match", "calls", "kind", "ms", "status", "retry_after", "percent"}
+//	POST /control/fault     {"platform", "match", "calls", "kind", "ms", "status", "retry_after", "percent", "alone"}
+//	                        alone: instead of all faults there are, with no request
+//	                        between them
 //	DELETE /control/fault   removes all faults, lets answers that wait and stopped
 //	                        deliveries go on
 //	POST /control/limits    {"platform", "times"}: the platform refuses what exceeds

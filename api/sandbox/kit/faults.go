@@ -23,6 +23,8 @@ type fault struct {
 	Status     int    `json:"status"`
 	RetryAfter int    `json:"retry_after"`
 	Percent    int    `json:"percent"`
+	// Alone takes the place of all faults there are, with no request between them.
+	Alone bool `json:"alone"`
 
 	method string
 	path   *regexp.Regexp
@@ -199,6 +201,9 @@ func (f *faults) add(one *fault) {
 		f.over = make(chan struct{})
 	}
 	one.over = f.over
+	if one.Alone {
+		f.list = nil
+	}
 	f.list = append(f.list, one)
 }
 

@@ -29,3 +29,17 @@ func TestFaultMatches(t *testing.T) {
 		}
 	}
 }
+
+// A fault that is alone takes the place of those before it at once: no request gets through.
+func TestAFaultThatStandsAlone(t *testing.T) {
+	var all faults
+	for _, f := range []*fault{{Kind: "status", Status: 429, Calls: -1}, {Kind: "status", Status: 422, Calls: -1, Alone: true}, {Kind: "status", Status: 500, Calls: -1}} {
+		if err := f.prepare(); err != nil {
+			t.Fatal(err)
+		}
+		all.add(f)
+	}
+	if f, ok := all.take("shop", "POST", "/messages"); !ok || f.Status != 422 || len(all.list) != 2 {
+		t.Errorf("%+v of %d faults hits", f, len(all.list))
+	}
+}
