@@ -202,25 +202,27 @@ func BenchmarkFiftyAgentsTakeAtOnce(b *testing.B) {
 		head(b, all[0], conv(n), began, page("", says(conv(n), 1, "in", "hello", began.Add(-time.Duration(n)*time.Minute))))
 	}
 	next := func(db *DB, who string) (id api.ConversationID, err error) {
-		claims, err := db.Claims(b.Context())
-		if err != nil {
-			return id, err
-		}
-		passed := map[api.ConversationID]bool{}
-		for _, c := range claims {
-			passed[c.Conversation] = true
-		}
-		list, err := db.IDs(b.Context(), state.ListQuery{View: state.ViewWaiting, Limit: customers})
-		for _, id := range list {
-			if err != nil || passed[id] {
-				continue
+		for {
+			claims, err := db.Claims(b.Context())
+			if err != nil {
+				return id, err
 			}
+			list, err := db.IDs(b.Context(), state.ListQuery{View: state.ViewWaiting, Limit: customers})
+			if err != nil {
+				return id, err
+			}
+			free := slices.IndexFunc(list, func(id api.ConversationID) bool {
+				return !slices.ContainsFunc(claims, func(c state.Claim) bool { return c.Conversation == id })
+			})
+			if free < 0 {
+				return id, errors.New("nobody is left")
+			}
+			id = list[free]
 			has, err := db.Claim(b.Context(), state.Claim{Conversation: id, Agent: who, Who: who, Since: time.Now()}, 10, false)
 			if err != nil || has.Agent == who {
 				return id, err
 			}
 		}
-		return id, errors.Join(err, errors.New("nobody is left"))
 	}
 	var took []time.Duration
 	for b.Loop() {

@@ -34,21 +34,12 @@ func take(ctx context.Context, store env.Store, claims env.Claims, me string, he
 	if err != nil {
 		return nextMsg{err: err}
 	}
-	passed := map[api.ConversationID]bool{}
-	var over []api.ConversationID
-	for _, c := range all {
-		row, err := store.Row(ctx, c.Conversation)
-		switch {
-		case c.Agent != me:
-			passed[c.Conversation] = true
-		case err == nil && answered(row):
-			over = append(over, c.Conversation)
-		}
-	}
-	if err := claims.GiveBack(ctx, over...); err != nil {
+	if err := claims.GiveBack(ctx, over(ctx, store, all, me)...); err != nil {
 		return nextMsg{err: err}
 	}
+	passed := map[api.ConversationID]bool{}
 	for {
+		pass(passed, all, me)
 		msg := find(ctx, store, state.ViewWaiting, here, visited, passed)
 		if msg.err != nil || !msg.found {
 			return msg
@@ -61,7 +52,32 @@ func take(ctx context.Context, store env.Store, claims env.Claims, me string, he
 		if has.Agent == me {
 			return msg
 		}
-		passed[id] = true // a colleague was faster
+		passed[id] = true // a colleague was faster, and where many press at once others were, too
+		if all, err = claims.Claims(ctx); err != nil {
+			return nextMsg{err: err}
+		}
+	}
+}
+
+// over are the customers of an agent's with whom they are done.
+func over(ctx context.Context, store env.Store, all []state.Claim, me string) (ids []api.ConversationID) {
+	for _, c := range all {
+		if c.Agent != me {
+			continue
+		}
+		if row, err := store.Row(ctx, c.Conversation); err == nil && answered(row) {
+			ids = append(ids, c.Conversation)
+		}
+	}
+	return ids
+}
+
+// pass adds whom colleagues have.
+func pass(passed map[api.ConversationID]bool, all []state.Claim, me string) {
+	for _, c := range all {
+		if c.Agent != me {
+			passed[c.Conversation] = true
+		}
 	}
 }
 

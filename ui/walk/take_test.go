@@ -135,3 +135,19 @@ func TestNextPassesWhomAColleagueJustTook(t *testing.T) {
 		t.Errorf("%+v, %v", msg, o.has)
 	}
 }
+
+// Where many press at once, an agent who was not the first does not ask for each whom the others
+// got meanwhile.
+func TestNextAsksForNobodyWhomOthersGotMeanwhile(t *testing.T) {
+	q, o := newQueue(12), &office{has: map[api.ConversationID]string{}, most: 5}
+	asked := 0
+	msg := take(t.Context(), q, officer{o, "olga", func(api.ConversationID) {
+		asked++
+		for n := range 10 {
+			o.has[customer(n)] = "pavel"
+		}
+	}}, "olga", api.ConversationID{}, nil)
+	if msg.err != nil || msg.row.Conversation.ID != customer(10) || asked != 2 {
+		t.Errorf("%+v after %d questions", msg, asked)
+	}
+}

@@ -76,22 +76,21 @@ func (p *Presence) Claim(ctx context.Context, want state.Claim, most int, over b
 	if err != nil {
 		return has, err
 	}
+	// Most often somebody has them already where many press at once, and nobody waits for that.
+	err = p.cache.Read(ctx, func(l *dbfile.Conn) error {
+		has, _, err = p.held(ctx, l, holds, want, over)
+		return err
+	})
+	if err != nil || has.Agent != "" {
+		return has, err
+	}
 	err = p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
-		all, err := p.claims(ctx, l, holds)
-		if err != nil {
+		var own int
+		has, own, err = p.held(ctx, l, holds, want, over)
+		switch {
+		case err != nil || has.Agent != "":
 			return err
-		}
-		own := 0
-		for _, c := range all {
-			switch {
-			case c.Conversation == want.Conversation && (c.Agent == want.Agent || !over):
-				has = c
-				return nil
-			case c.Agent == want.Agent:
-				own++
-			}
-		}
-		if own >= most && !over {
+		case own >= most && !over:
 			return state.ErrClaims
 		}
 		has = want
@@ -105,6 +104,21 @@ func (p *Presence) Claim(ctx context.Context, want state.Claim, most int, over b
 	}
 	p.feed.Mark(state.Sessions)
 	return has, nil
+}
+
+// held is who has a customer whom an agent wants, with nobody's name where the agent can have
+// them, and how many others the agent has.
+func (p *Presence) held(ctx context.Context, l *dbfile.Conn, holds int64, want state.Claim, over bool) (has state.Claim, own int, err error) {
+	all, err := p.claims(ctx, l, holds)
+	for _, c := range all {
+		switch {
+		case c.Conversation == want.Conversation && (c.Agent == want.Agent || !over):
+			has = c
+		case c.Agent == want.Agent:
+			own++
+		}
+	}
+	return has, own, err
 }
 
 // writeClaim writes a claim of this session, and forgets those of sessions that are gone.
