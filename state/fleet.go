@@ -60,6 +60,8 @@ type Fleet interface {
 	// that is another agent, nothing was taken, unless over says to take over. An agent who
 	// has as many as most is refused with ErrClaims.
 	Claim(ctx context.Context, box FleetBox, want FleetClaim, most int, over bool) (has FleetClaim, err error)
+	// Claims are those of some customers, as they are now.
+	Claims(ctx context.Context, ids ...api.ConversationID) ([]FleetClaim, error)
 	// Unclaim gives customers of an agent back to the queue.
 	Unclaim(ctx context.Context, agent string, ids ...api.ConversationID) error
 	// Publish stores what this process has read of an account whose lease it has:

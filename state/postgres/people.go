@@ -75,12 +75,36 @@ func (f *Fleet) Claim(ctx context.Context, box state.FleetBox, want state.FleetC
 	return has, err
 }
 
-// Unclaim implements state.Fleet.
-func (f *Fleet) Unclaim(ctx context.Context, agent string, ids ...api.ConversationID) error {
-	accounts, convs := make([]string, len(ids)), make([]string, len(ids))
+// Claims implements state.Fleet.
+func (f *Fleet) Claims(ctx context.Context, ids ...api.ConversationID) (all []state.FleetClaim, err error) {
+	accounts, convs := namesOf(ids)
+	err = f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
+		rows, err := c.Query(ctx, `SELECT l.account, l.conv, l.session, l.agent, l.who, l.since FROM unibox.living l
+			JOIN unnest($1::text[], $2::text[]) AS n (account, conv) ON n.account = l.account AND n.conv = l.conv`, accounts, convs)
+		if err != nil {
+			return err
+		}
+		all, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (c state.FleetClaim, err error) {
+			err = r.Scan((*string)(&c.Conversation.Account), &c.Conversation.Remote, &c.Session, &c.Agent, &c.Who, &c.Since)
+			return c, err
+		})
+		return err
+	})
+	return all, err
+}
+
+// namesOf are the accounts of conversations, and how each account calls them.
+func namesOf(ids []api.ConversationID) (accounts, convs []string) {
+	accounts, convs = make([]string, len(ids)), make([]string, len(ids))
 	for i, id := range ids {
 		accounts[i], convs[i] = string(id.Account), id.Remote
 	}
+	return accounts, convs
+}
+
+// Unclaim implements state.Fleet.
+func (f *Fleet) Unclaim(ctx context.Context, agent string, ids ...api.ConversationID) error {
+	accounts, convs := namesOf(ids)
 	return f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
 		_, err := c.Exec(ctx, "SELECT unibox.give_back($1::text, $2::text[], $3::text[])", agent, accounts, convs)
 		return err

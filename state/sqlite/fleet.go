@@ -21,6 +21,10 @@ import (
 // committed there first. Without it a copy is not opened. The store closes it.
 func Fleet(f state.Fleet) Option { return func(db *DB) { db.fleet = f } }
 
+// HoldersSend says whether who has taken a customer answers them alone: a reply of another that
+// waited for the team's database is a draft again then.
+func HoldersSend(alone bool) Option { return func(db *DB) { db.holdersSend = alone } }
+
 // CopyToo opens a copy without its fleet as well, to be read: what is written to it is
 // ErrCopy.
 func CopyToo() Option { return func(db *DB) { db.copyToo = true } }
@@ -41,7 +45,9 @@ func (db *DB) openCopy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	db.copy = copy
+	if db.copy = copy; db.holdersSend {
+		copy.HoldersSend()
+	}
 	return nil
 }
 
@@ -265,20 +271,20 @@ func JoinFleet(ctx context.Context, dir string, fleet state.Fleet, bring Bringin
 
 // LeaveFleet makes the copy in dir a store of its own again, as copied.Leave says. bring, if
 // set, brings the files of messages that stay with the team: if it fails the box stays too.
-func LeaveFleet(ctx context.Context, dir string, fleet state.Fleet, bring Bringing) (copied.Moved, error) {
+func LeaveFleet(ctx context.Context, dir string, fleet state.Fleet, bring Bringing, options ...Option) (copied.Moved, error) {
 	return moveStore(ctx, dir, func(ctx context.Context, db *DB) (copied.Moved, error) {
-		return copied.Leave(ctx, db.state, fleet, func(ctx context.Context) (int, error) {
+		return copied.Leave(ctx, db.state, fleet, db.holdersSend, func(ctx context.Context) (int, error) {
 			all, err := db.Unsent(ctx)
 			if err != nil || bring == nil {
 				return 0, err
 			}
 			return bring(ctx, all)
 		})
-	})
+	}, options...)
 }
 
-func moveStore(ctx context.Context, dir string, move func(ctx context.Context, db *DB) (copied.Moved, error)) (moved copied.Moved, err error) {
-	db, err := Open(ctx, dir, state.NewFeed(), func(db *DB) { db.moving = true })
+func moveStore(ctx context.Context, dir string, move func(ctx context.Context, db *DB) (copied.Moved, error), options ...Option) (moved copied.Moved, err error) {
+	db, err := Open(ctx, dir, state.NewFeed(), append(options, func(db *DB) { db.moving = true })...)
 	if err != nil {
 		return moved, err
 	}

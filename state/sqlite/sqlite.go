@@ -80,6 +80,8 @@ type store struct {
 	// state.db a copy of that.
 	fleet state.Fleet
 	copy  *copied.Copy
+	// holdersSend: who has taken a customer answers them alone.
+	holdersSend bool
 	// pagesOf are the accounts of which other boxes tell what they read.
 	pagesOf atomic.Pointer[[]api.AccountID]
 	// said is what there was notice of already, of what is wrong between the boxes.

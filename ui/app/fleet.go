@@ -45,7 +45,7 @@ func (s Session) openStore(ctx context.Context, feed *state.Feed, options ...sql
 		return nil, err
 	}
 	if fleet != nil {
-		options = append(options, sqlite.Fleet(fleet))
+		options = append(options, sqlite.Fleet(fleet), sqlite.HoldersSend(s.Config.UI.OnlyAssigneeSends))
 	}
 	db, err = sqlite.Open(ctx, s.Dir, feed, options...)
 	if err != nil && fleet != nil {

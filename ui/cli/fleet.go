@@ -117,7 +117,7 @@ func (p program) fleetJoinCommand() *cobra.Command {
 }
 
 func (p program) join(ctx context.Context, o fleetOptions, out io.Writer) error {
-	f, err := p.fleet(ctx, o)
+	f, _, err := p.fleet(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -131,12 +131,13 @@ func (p program) join(ctx context.Context, o fleetOptions, out io.Writer) error 
 }
 
 // fleet is the team's database of a config.
-func (p program) fleet(ctx context.Context, o fleetOptions) (*postgres.Fleet, error) {
+func (p program) fleet(ctx context.Context, o fleetOptions) (*postgres.Fleet, config.Config, error) {
 	c, err := p.fleetConfig(o.config)
 	if err != nil {
-		return nil, err
+		return nil, c, err
 	}
-	return app.Fleet(ctx, c, nil)
+	f, err := app.Fleet(ctx, c, nil)
+	return f, c, err
 }
 
 func (p program) fleetLeaveCommand() *cobra.Command {
@@ -161,15 +162,16 @@ func (p program) fleetLeaveCommand() *cobra.Command {
 
 func (p program) leave(ctx context.Context, o fleetOptions, alone bool, out io.Writer) error {
 	var team state.Fleet // nil without it
+	var c config.Config
 	if !alone {
-		f, err := p.fleet(ctx, o)
+		f, read, err := p.fleet(ctx, o)
 		if err != nil {
 			return err
 		}
 		defer f.Close()
-		team = f
+		team, c = f, read
 	}
-	moved, err := sqlite.LeaveFleet(ctx, o.state, team, app.Bring(o.state, team))
+	moved, err := sqlite.LeaveFleet(ctx, o.state, team, app.Bring(o.state, team), sqlite.HoldersSend(c.UI.OnlyAssigneeSends))
 	if err != nil {
 		return busy(err)
 	}

@@ -330,6 +330,9 @@ func (c *Copy) together(r state.FleetRow, theirs, mine record) record {
 
 // share commits to the team what it does not have yet, and reports whether there was any.
 func (c *Copy) share(ctx context.Context) (some bool, err error) {
+	if err := c.giveWay(ctx); err != nil {
+		return true, err
+	}
 	var w state.FleetWrite
 	var rows pending
 	err = c.file.Read(ctx, func(l *dbfile.Conn) (err error) { w, rows, err = c.toShare(ctx, l); return err })
@@ -483,12 +486,16 @@ func (c *Copy) collide(ctx context.Context, l *dbfile.Conn, r state.FleetRow, ow
 	if is, err := c.foreignTo(ctx, l, r, met, own); !is {
 		return collision{}, err
 	}
-	for _, w := range met.replies {
-		if err := c.dropApart(ctx, l, "outbox", w); err != nil {
-			return met, err
+	return met, c.dropReplies(ctx, l, met.replies)
+}
+
+func (c *Copy) dropReplies(ctx context.Context, l *dbfile.Conn, replies []record) error {
+	for _, r := range replies {
+		if err := c.dropApart(ctx, l, "outbox", r); err != nil {
+			return err
 		}
 	}
-	return met, nil
+	return nil
 }
 
 // foreignTo reports whether a row of a conversation is something that whoever wrote the

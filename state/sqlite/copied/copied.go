@@ -52,6 +52,9 @@ type Copy struct {
 	// was followed to its end once.
 	away, looking, followed bool
 
+	// holdersSend: who has taken a customer answers them alone.
+	holdersSend bool
+
 	// life ends with Close, which waits for looks.
 	life  context.Context
 	end   context.CancelFunc
@@ -76,6 +79,10 @@ func Open(ctx context.Context, file *dbfile.File, fleet state.Fleet, feed *state
 	file.Through = c.Write
 	return c, nil
 }
+
+// HoldersSend has a reply that waited here become a draft again where a colleague has taken the
+// customer meanwhile. Call it before the copy is used.
+func (c *Copy) HoldersSend() { c.holdersSend = true }
 
 // Close ends what the copy does by itself.
 func (c *Copy) Close() {

@@ -18,10 +18,12 @@ import (
 // bring, if set, is called once the team has each of the messages, and before one goes from here:
 // it brings their files, and returns how many.
 //
+// holdersSend is what Copy.HoldersSend says.
+//
 // Without a fleet, as when its database is lost, they stay here instead. Another box may have sent
 // any of the messages, so each is uncertain, and a person decides.
-func Leave(ctx context.Context, file *dbfile.File, fleet state.Fleet, bring func(context.Context) (int, error)) (moved Moved, err error) {
-	c := &Copy{file: file, fleet: fleet, report: func(string) {}, notice: func(string) {}, turn: make(chan struct{}, 1)}
+func Leave(ctx context.Context, file *dbfile.File, fleet state.Fleet, holdersSend bool, bring func(context.Context) (int, error)) (moved Moved, err error) {
+	c := &Copy{file: file, fleet: fleet, feed: state.NewFeed(), holdersSend: holdersSend, report: func(string) {}, notice: func(string) {}, turn: make(chan struct{}, 1)}
 	if err := file.Read(ctx, func(l *dbfile.Conn) error { return c.prepare(ctx, l) }); err != nil {
 		return moved, err
 	}

@@ -1,0 +1,64 @@
+package postgres_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"unibox/state"
+	"unibox/state/postgres/pgtest"
+	"unibox/state/sqlite"
+)
+
+// By a config in which who has taken a customer answers alone, a reply that waited while a colleague
+// took the customer is a draft again, on all boxes, and its agent is told. It goes out where
+// the agent has the customer, nobody has, or the config does not want that.
+func TestAReplyToWhomAColleagueTookMeanwhile(t *testing.T) {
+	const taken = "a colleague took a customer whom you answered while the team's database was away, and the config wants that only they answer (only_assignee_sends): your reply is a draft again"
+	for _, alone := range []bool{true, false} {
+		t.Run(fmt.Sprint(alone), func(t *testing.T) {
+			database := pgtest.Database(t)
+			p, through := pgtest.NewProxy(t, database)
+			other := joined(t, database, "olga")
+			db, err := sqlite.Open(t.Context(), t.TempDir(), state.NewFeed(), sqlite.Fleet(open(t, through)), sqlite.HoldersSend(alone))
+			must(t, err)
+			b := &box{DB: db}
+			defer db.Close()
+			must(t, b.FollowFleet(t.Context()))
+			p.Cut()
+			quote, want, news := state.Quote{Message: "m", Author: "Mia", Text: "where is it?"}, []string{"of olga", "to nobody's", "to hers"}, []string(nil)
+			b.answer(t, 1, "anna", "to olga's", quote)
+			b.answer(t, 1, "olga", "of olga", state.Quote{})
+			b.answer(t, 2, "anna", "to nobody's", state.Quote{})
+			b.answer(t, 3, "anna", "to hers", state.Quote{})
+			for n, agent := range map[int]string{1: "olga", 3: "anna"} {
+				_, err := other.Claim(t.Context(), claim(n, agent), 10, false)
+				must(t, err)
+			}
+			p.Mend()
+			b.follows(t)
+			body := "to olga's"
+			if news = []string{taken}; !alone {
+				want, news, body, quote = []string{"to olga's", "of olga", "to nobody's", "to hers"}, nil, "", state.Quote{}
+			}
+			for _, box := range []*box{b, other} {
+				if all := box.unsent(t); !slices.Equal(all, want) {
+					t.Errorf("to be sent: %q, want %q", all, want)
+				}
+				if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != body || d.Quote != quote {
+					t.Errorf("the draft is %+v, %v", d, err)
+				}
+			}
+			b.inform(t, news)
+		})
+	}
+}
+
+// answer sends a reply off as an agent.
+func (b *box) answer(t *testing.T, n int, by, text string, quote state.Quote) {
+	t.Helper()
+	_, err := b.DB.Submit(t.Context(), state.Draft{Conversation: conv(n), Apart: true},
+		[]state.Outbound{{Key: text, By: by, Conversation: conv(n), Body: text, Part: 1, Parts: 1, Submitted: time.Now(), Quote: quote}})
+	must(t, err)
+}
