@@ -70,8 +70,7 @@ func (p program) handoverWriteCommand() *cobra.Command {
 }
 
 func (p program) handoverReadCommand() *cobra.Command {
-	var file, dir string
-	var yes bool
+	var o takes
 	cmd := &cobra.Command{
 		Use:   "read FILE",
 		Short: "Take over a shift: say what that changes, then ask",
@@ -79,18 +78,15 @@ func (p program) handoverReadCommand() *cobra.Command {
 			"so. Your own drafts and snoozes stay. Nothing is sent.",
 		Args: oneArg("FILE", true),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.takeOver(cmd, takes{file, dir, yes}, func() (handover.File, error) { return handover.ReadFile(args[0]) })
+			return p.takeOver(cmd, o, func() (handover.File, error) { return handover.ReadFile(args[0]) })
 		},
 	}
-	addPath(cmd.Flags(), &file, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "the config `file`")
-	stateFlag(cmd, &dir)
-	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	o.flags(cmd)
 	return cmd
 }
 
 func (p program) importCommand() *cobra.Command {
-	var file, dir string
-	var yes bool
+	var o takes
 	cmd := &cobra.Command{
 		Use:   "import FILE",
 		Short: "Take over a shift handover, or what unibox export --format json wrote",
@@ -99,12 +95,10 @@ func (p program) importCommand() *cobra.Command {
 			"platforms alone.",
 		Args: oneArg("FILE", true),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.takeOver(cmd, takes{file, dir, yes}, func() (handover.File, error) { return readShift(args[0]) })
+			return p.takeOver(cmd, o, func() (handover.File, error) { return readShift(args[0]) })
 		},
 	}
-	addPath(cmd.Flags(), &file, "config", beside(config.Path(), "XDG_CONFIG_HOME"), "the config `file`")
-	stateFlag(cmd, &dir)
-	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	o.flags(cmd)
 	return cmd
 }
 
@@ -132,10 +126,23 @@ func readShift(path string) (handover.File, error) {
 	return a.Shift()
 }
 
-// takes is where a handover is taken over, and whether without a question.
+// takes is where a handover is taken over, and whether without a question, or not at all.
 type takes struct {
 	config, state string
-	yes           bool
+	yes, dry      bool
+}
+
+func (o *takes) flags(cmd *cobra.Command) {
+	configFlag(cmd, &o.config)
+	stateFlag(cmd, &o.state)
+	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
+	dryFlag(cmd, &o.dry)
+}
+
+// dryFlag lets a command say what it would do.
+func dryFlag(cmd *cobra.Command, into *bool) {
+	cmd.Flags().BoolVar(into, "dry-run", false, "say what would happen, and do nothing")
+	cmd.MarkFlagsMutuallyExclusive("yes", "dry-run")
 }
 
 // takeOver takes over what read returns, where something may be changed.
@@ -152,12 +159,12 @@ func (p program) takeOver(cmd *cobra.Command, o takes, read func() (handover.Fil
 		return err
 	}
 	return withStore(cmd.Context(), o.state, func(ctx context.Context, db *sqlite.DB) error {
-		return takeOver(ctx, p.asker(cmd.OutOrStdout()), f, db, o.yes)
+		return takeOver(ctx, p.asker(cmd.OutOrStdout()), f, db, o)
 	})
 }
 
 // takeOver says what a handover changes and does it.
-func takeOver(ctx context.Context, ask asker, f handover.File, db *sqlite.DB, yes bool) error {
+func takeOver(ctx context.Context, ask asker, f handover.File, db *sqlite.DB, o takes) error {
 	f.Say = ask.say
 	plan, err := f.Plan(ctx, db, time.Now())
 	if err != nil {
@@ -175,7 +182,11 @@ func takeOver(ctx context.Context, ask asker, f handover.File, db *sqlite.DB, ye
 		say(ask.out, ask.say.T("Nothing is to be changed."))
 		return nil
 	}
-	if !yes {
+	if o.dry {
+		say(ask.out, ask.say.T("Nothing was done."))
+		return nil
+	}
+	if !o.yes {
 		if !ask.present() {
 			return usage(catalog.Errorf("there is no terminal to ask in; say --yes if you mean it"))
 		}

@@ -58,6 +58,9 @@ func TestImportTakesAnExportOver(t *testing.T) {
 	if out, err := prints(t, "handover", "read", made, "--state", store, "--config", filepath.Join(dir, "none.toml"), "--yes"); err != nil || !strings.Contains(out, "Nothing is to be changed") {
 		t.Fatalf("%v\n%s", err, out)
 	}
+	if out, err := imports(t, file, "--state", store, "--dry-run"); err != nil || !strings.Contains(out, "Anna Vogel (shop, sms)") || !strings.Contains(out, "Nothing was done.") {
+		t.Fatalf("a dry run: %v\n%s", err, out)
+	}
 	out, err := imports(t, file, "--state", store, "--yes")
 	if err != nil || !strings.Contains(out, "Nothing was sent") || strings.Contains(out, "\x1b") || strings.Contains(out, "Eve") || !strings.Contains(out, "Anna Vogel (shop, sms)") {
 		t.Fatalf("%v\n%s", err, out)

@@ -49,6 +49,7 @@ func (p program) wipeCommand() *cobra.Command {
 	}
 	stateFlag(cmd, &w.dir)
 	cmd.Flags().BoolVar(&w.yes, "yes", false, "do not ask")
+	dryFlag(cmd, &w.dry)
 	cmd.Flags().BoolVar(&w.force, "force", false, "wipe while another session runs, which may store things anew")
 	return cmd
 }
@@ -56,10 +57,11 @@ func (p program) wipeCommand() *cobra.Command {
 // wiper removes what is stored of an account, or of all accounts if its name is
 // empty.
 type wiper struct {
-	ask        asker
-	dir        string
-	account    api.AccountID
-	yes, force bool
+	ask     asker
+	dir     string
+	account api.AccountID
+	// dry: it is only to be said what would be removed.
+	yes, force, dry bool
 }
 
 func (w *wiper) wipe(ctx context.Context) (err error) {
@@ -82,7 +84,8 @@ func (w *wiper) wipe(ctx context.Context) (err error) {
 	if err := w.mayWipe(ctx, db); err != nil {
 		return err
 	}
-	if err := w.confirm(ctx, func(out io.Writer) error { return w.describe(ctx, out, db) }); err != nil {
+	goes, err := w.confirm(ctx, func(out io.Writer) error { return w.describe(ctx, out, db) })
+	if err != nil || !goes {
 		return err
 	}
 	if err := w.withLease(ctx, db); err != nil {
@@ -107,11 +110,11 @@ func (w *wiper) stored() (bool, error) {
 
 // unread removes a store that cannot be opened: nobody can say what is in it.
 func (w *wiper) unread(ctx context.Context, why error) error {
-	err := w.confirm(ctx, func(out io.Writer) error {
+	goes, err := w.confirm(ctx, func(out io.Writer) error {
 		_, err := fmt.Fprintln(out, w.ask.say.T("What is in %s is not known: %v.\nAll of it will be removed, drafts and unsent messages included.", w.dir, w.ask.say.Error(why)))
 		return err
 	})
-	if err != nil {
+	if err != nil || !goes {
 		return err
 	}
 	return errors.Join(w.removeBeside(nil), w.removeStore())
@@ -148,16 +151,21 @@ func orNothing(names []api.AccountID) string {
 	return strings.Join(out, ", ")
 }
 
-// confirm says what will be removed and asks the person to type its name.
-func (w *wiper) confirm(ctx context.Context, describe func(io.Writer) error) error {
+// confirm says what will be removed and asks the person to type its name. It reports whether
+// it is to be removed.
+func (w *wiper) confirm(ctx context.Context, describe func(io.Writer) error) (goes bool, err error) {
 	if err := describe(w.ask.out); err != nil || w.yes {
-		return err
+		return err == nil, err
+	}
+	if w.dry {
+		return false, w.ask.print("Nothing was done.")
 	}
 	name := string(w.account)
 	if name == "" {
 		name = everything
 	}
-	return w.ask.confirmName(ctx, name)
+	err = w.ask.confirmName(ctx, name)
+	return err == nil, err
 }
 
 // withLease removes while this process holds the lease, so no other session works.

@@ -104,6 +104,10 @@ func TestWipeOfEverything(t *testing.T) {
 	if err == nil || !strings.Contains(string(out), "--yes") || len(below(t, dir, "draft of Bakery")) == 0 {
 		t.Errorf("without a terminal: %v, %s", err, out)
 	}
+	out, err = command(t, home, "wipe", "--state", dir, "--dry-run").CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "2 drafts, to Anna of Bakery, Anna of Dental") || !strings.Contains(string(out), "Nothing was done.") || len(below(t, dir, "draft of Bakery")) == 0 {
+		t.Errorf("a dry run: %v: %s", err, out)
+	}
 	out, err = command(t, home, "wipe", "--state", dir, "--yes").CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "2 drafts, to Anna of Bakery, Anna of Dental") {
 		t.Errorf("%v: %s", err, out)

@@ -18,9 +18,11 @@ import (
 )
 
 // marks makes a command that changes one conversation. Each prints the conversation as it is
-// then with --json.
+// then with --json. What change does beside finding out goes through effect, so that with
+// --dry-run nothing is done.
 func (s Setup) marks(c *command, cmd *cobra.Command, change func(ctx context.Context, row state.Row, args []string) (did catalog.Message, err error)) *cobra.Command {
 	c.jsonFlag(cmd)
+	c.dryFlag(cmd)
 	c.completes(cmd)
 	return s.make(c, cmd, func(ctx context.Context, args []string) error {
 		if err := c.writes(); err != nil {
@@ -34,7 +36,12 @@ func (s Setup) marks(c *command, cmd *cobra.Command, change func(ctx context.Con
 		if err != nil {
 			return err
 		}
-		if !c.json {
+		switch {
+		case c.json:
+		case c.dry:
+			c.say("Nothing was done. Without --dry-run: %s %s", described(row), did)
+			return nil
+		default:
 			c.say("%s %s", described(row), did)
 			return nil
 		}
@@ -42,14 +49,16 @@ func (s Setup) marks(c *command, cmd *cobra.Command, change func(ctx context.Con
 		if err != nil {
 			return err
 		}
-		return c.print(marked{record.Schema, did.String(), record.Of(now)})
+		return c.print(marked{record.Schema, did.String(), c.dry, record.Of(now)})
 	})
 }
 
 // marked is the answer of the commands that change one conversation.
 type marked struct {
-	Schema       int                 `json:"schema"`
-	Did          string              `json:"did"`
+	Schema int    `json:"schema"`
+	Did    string `json:"did"`
+	// DryRun: nothing was done, and did is what would have been.
+	DryRun       bool                `json:"dry_run,omitempty"`
 	Conversation record.Conversation `json:"conversation"`
 }
 
@@ -75,8 +84,9 @@ func (s Setup) note() *cobra.Command {
 		for _, a := range c.Config().Agents {
 			known = append(known, a.Name)
 		}
-		err = c.AddNote(ctx, note.New(row.Conversation.ID, c.Me(), body, time.Now()), note.Names(body, known))
-		return catalog.Say("has a new private note"), err
+		return catalog.Say("has a new private note"), c.effect(func() error {
+			return c.AddNote(ctx, note.New(row.Conversation.ID, c.Me(), body, time.Now()), note.Names(body, known))
+		})
 	})
 }
 
@@ -152,14 +162,27 @@ func (c *command) putOff(ctx context.Context, row state.Row, until time.Time, ki
 	} else if row.NotOut() {
 		return catalog.Message{}, exit(ExitFailed, "%s: a reply is not out, decide about it first (Q in unibox)", described(row))
 	}
-	bound, err := c.Outbox.WhenSent(ctx, id, w)
+	bound, err := c.whenSent(ctx, row, w)
 	switch {
 	case err != nil:
 		return catalog.Message{}, err
 	case bound && !until.IsZero():
 		return catalog.Say("is snoozed until %s, once the reply on its way is sent", text.Full(c.setup.Say, time.Now(), until)), nil
 	}
-	return did, c.SetFlags(ctx, id, state.FlagChange{Snoozed: api.Known(until), SnoozeKind: kind, For: of, Seen: api.Known(row.Newest)})
+	return did, c.setFlags(ctx, id, state.FlagChange{Snoozed: api.Known(until), SnoozeKind: kind, For: of, Seen: api.Known(row.Newest)})
+}
+
+// whenSent binds what is to happen to a conversation to a reply that is on its way, and
+// reports whether there is one.
+func (c *command) whenSent(ctx context.Context, row state.Row, w state.WhenSent) (bound bool, err error) {
+	if c.dry {
+		return row.Pending > 0 && w != (state.WhenSent{}), nil
+	}
+	return c.Outbox.WhenSent(ctx, row.Conversation.ID, w)
+}
+
+func (c *command) setFlags(ctx context.Context, id api.ConversationID, change state.FlagChange) error {
+	return c.effect(func() error { return c.SetFlags(ctx, id, change) })
 }
 
 func (s Setup) done() *cobra.Command {
@@ -203,7 +226,7 @@ func (c *command) beDone(ctx context.Context, row state.Row) (catalog.Message, e
 	if row.NotOut() {
 		return catalog.Message{}, exit(ExitFailed, "%s: a reply is not out, decide about it first (Q in unibox)", described(row))
 	}
-	bound, err := c.Outbox.WhenSent(ctx, id, w)
+	bound, err := c.whenSent(ctx, row, w)
 	if err != nil || bound {
 		return catalog.Say("is done, once the reply on its way is sent"), err
 	}
@@ -211,7 +234,7 @@ func (c *command) beDone(ctx context.Context, row state.Row) (catalog.Message, e
 	if w.Cap == api.CapClose {
 		change = state.FlagChange{Handled: true, Seen: api.Known(row.Newest)}
 	}
-	if err := c.SetFlags(ctx, id, change); err != nil || w.Cap == 0 {
+	if err := c.setFlags(ctx, id, change); err != nil || w.Cap == 0 {
 		return catalog.Say("is done until they write again (on this machine)"), err
 	}
 	return c.change(ctx, state.Change{Conversation: id, Cap: w.Cap, On: true}, map[api.Caps]catalog.Message{api.CapClose: catalog.Say("is closed, for everyone"), api.CapArchive: catalog.Say("is archived")}[w.Cap])
@@ -220,11 +243,11 @@ func (c *command) beDone(ctx context.Context, row state.Row) (catalog.Message, e
 func (c *command) unDone(ctx context.Context, row state.Row) (catalog.Message, error) {
 	id, ability := row.Conversation.ID, c.doneCap(row)
 	if row.WhenSent.Pending() {
-		if _, err := c.Outbox.WhenSent(ctx, id, state.WhenSent{}); err != nil {
+		if _, err := c.whenSent(ctx, row, state.WhenSent{}); err != nil {
 			return catalog.Message{}, err
 		}
 	}
-	if err := c.SetFlags(ctx, id, state.FlagChange{Done: api.Known(false), Seen: api.Known(row.Newest)}); err != nil || ability == 0 {
+	if err := c.setFlags(ctx, id, state.FlagChange{Done: api.Known(false), Seen: api.Known(row.Newest)}); err != nil || ability == 0 {
 		return catalog.Say("is not done any more"), err
 	}
 	return c.change(ctx, state.Change{Conversation: id, Cap: ability}, catalog.Say("is not done any more"))
@@ -235,6 +258,9 @@ const carriedWithin = 30 * time.Second
 
 // change asks a platform for a change, and carries it out where nobody else does.
 func (c *command) change(ctx context.Context, ch state.Change, did catalog.Message) (catalog.Message, error) {
+	if c.dry {
+		return did, nil
+	}
 	if err := c.Changes.Submit(ctx, ch); err != nil {
 		return catalog.Message{}, err
 	}
@@ -299,10 +325,7 @@ func (s Setup) label() *cobra.Command {
 		if len(add)+len(off) == 0 {
 			return catalog.Message{}, exit(ExitUsage, "say which label: %s", c.cmd.UseLine())
 		}
-		if err := c.SetLabels(ctx, row.Conversation.ID, add, off); err != nil {
-			return catalog.Message{}, err
-		}
-		return labelled(add, off), nil
+		return labelled(add, off), c.effect(func() error { return c.SetLabels(ctx, row.Conversation.ID, add, off) })
 	})
 	c.completesThen(cmd, c.labels)
 	return cmd
@@ -334,10 +357,10 @@ func (s Setup) draft() *cobra.Command {
 			return catalog.Message{}, exit(ExitFailed, "%s has a draft already: --replace replaces it", described(row))
 		}
 		d.Body, d.Edited = body, time.Now()
-		if _, err = c.SaveDraft(ctx, d); err != nil {
-			return catalog.Message{}, err
-		}
-		return catalog.Say("has a draft"), nil
+		return catalog.Say("has a draft"), c.effect(func() error {
+			_, err := c.SaveDraft(ctx, d)
+			return err
+		})
 	})
 }
 

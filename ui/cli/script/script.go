@@ -110,6 +110,8 @@ type command struct {
 	config, state string
 	readOnly      bool
 	json          bool
+	// dry: it is only to be said what would happen.
+	dry bool
 	// inbox is the open store.
 	*app.Inbox
 	out io.Writer
@@ -132,6 +134,19 @@ func (s Setup) make(c *command, cmd *cobra.Command, run func(ctx context.Context
 // jsonFlag lets a command print JSON.
 func (c *command) jsonFlag(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&c.json, "json", false, "print JSON, in the schema of state/record/README.md")
+}
+
+// dryFlag lets a command say what it would do.
+func (c *command) dryFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&c.dry, "dry-run", false, "say what would happen, and do nothing")
+}
+
+// effect does what changes something, unless that is only to be said.
+func (c *command) effect(change func() error) error {
+	if c.dry {
+		return nil
+	}
+	return change()
 }
 
 // open opens a store that is there.

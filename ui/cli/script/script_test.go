@@ -217,6 +217,58 @@ func TestAnswersAreThoseOfTheSchema(t *testing.T) {
 	}
 }
 
+// H1: each command that changes a conversation says with --dry-run what it would do, refuses
+// what it would refuse, and changes nothing.
+func TestADryRunChangesNoConversation(t *testing.T) {
+	d := newDesk(t)
+	d.holds() // who would carry out what is asked of the platform
+	d.unibox("label", "shop/1", "old")
+	before := d.whole("shop/1")
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"note", "shop/1", "calls back"}, "has a new private note"},
+		{[]string{"snooze", "shop/1", "tomorrow 9"}, "is snoozed until"},
+		{[]string{"snooze", "shop/1", "--end"}, "is no longer snoozed"},
+		{[]string{"done", "shop/1"}, "is closed, for everyone"},
+		{[]string{"done", "shop/1", "--undo"}, "is not done any more"},
+		{[]string{"label", "shop/1", "vip", "--remove", "old"}, "is labelled #vip, is no longer labelled #old"},
+		{[]string{"draft", "shop/1", "we will look"}, "has a draft"},
+	} {
+		dry := append(c.args, "--dry-run")
+		out, said, code := d.unibox(dry...)
+		if code != 0 || !strings.Contains(out, "Nothing was done. Without --dry-run: Anna Vogel") || !strings.Contains(out, c.says) {
+			t.Errorf("%q: %d, %s%s", dry, code, out, said)
+		}
+		if out, said, code := d.unibox(append(dry, "--json")...); code != 0 || !strings.Contains(out, `"dry_run": true`) || !strings.Contains(out, c.says) {
+			t.Errorf("%q: %d, %s%s", dry, code, out, said)
+		}
+		if now := d.whole("shop/1"); now != before {
+			t.Errorf("%q changed\n%s\nto\n%s", dry, before, now)
+		}
+		if out, said, code := d.unibox(c.args...); code != 0 || strings.Contains(out, "Nothing was done") || !strings.Contains(out, c.says) {
+			t.Errorf("%q: %d, %s%s", c.args, code, out, said)
+		}
+		before = d.whole("shop/1")
+	}
+	for _, wrong := range [][]string{{"note", "shop/1", " "}, {"snooze", "shop/1", "never"}, {"label", "shop/1"}, {"draft", "shop/1", "another"}} {
+		if out, _, code := d.unibox(append(wrong, "--dry-run")...); code == 0 || out != "" {
+			t.Errorf("%q: %d, %s", wrong, code, out)
+		}
+	}
+}
+
+// whole is all that is stored of a conversation, as JSON.
+func (d desk) whole(id string) string {
+	d.Helper()
+	out, said, code := d.unibox("show", id, "--json")
+	if code != 0 {
+		d.Fatalf("%d, %s", code, said)
+	}
+	return out
+}
+
 // H1: a list is a list also where nothing is in it.
 func TestNoAccountsAreAnEmptyList(t *testing.T) {
 	d := newDesk(t)

@@ -23,10 +23,10 @@ import (
 
 // sendOptions are the flags of unibox send.
 type sendOptions struct {
-	files                            []string
-	quote, at                        string
-	wait, dry, draft, anyway, isDone bool
-	timeout                          time.Duration
+	files                       []string
+	quote, at                   string
+	wait, draft, anyway, isDone bool
+	timeout                     time.Duration
 }
 
 // waitsFor is how long a message is waited for.
@@ -55,7 +55,7 @@ func (s Setup) send() *cobra.Command {
 	f.StringVar(&o.at, "at", "", "send it at this `time`, such as \"tomorrow 9\"")
 	f.BoolVar(&o.wait, "wait", false, "wait until nothing more is to be learned of its delivery")
 	f.DurationVar(&o.timeout, "timeout", waitsFor, "how `long` to wait at most")
-	f.BoolVar(&o.dry, "dry-run", false, "say what would happen, and do nothing")
+	c.dryFlag(cmd)
 	f.BoolVar(&o.draft, "draft", false, "send the draft that is stored")
 	f.BoolVar(&o.isDone, "done", false, "be done with the conversation once it is sent")
 	f.BoolVar(&o.anyway, "anyway", false, "send also what a person would be asked about first, and past what the customer just wrote")
@@ -240,11 +240,11 @@ func (c *command) sendReply(ctx context.Context, row state.Row, d state.Draft, o
 		return err
 	}
 	conv := row.Conversation
-	s := sending{Schema: record.Schema, Conversation: place{record.ID(conv.ID), conv.Contact.Name, conv.Contact.Handle, string(conv.Kind)}, DryRun: o.dry, Messages: []record.Message{}}
+	s := sending{Schema: record.Schema, Conversation: place{record.ID(conv.ID), conv.Contact.Name, conv.Contact.Handle, string(conv.Kind)}, DryRun: c.dry, Messages: []record.Message{}}
 	if there {
 		s.SentBy = worker.Who
 	}
-	if o.dry {
+	if c.dry {
 		return c.dryRun(s, row, d)
 	}
 	rows, err := c.Outbox.Submit(ctx, d, nil)
