@@ -95,6 +95,27 @@ func TestADraftThatTwoGoOnWith(t *testing.T) {
 	}
 }
 
+// The same, where one of them quotes a message, and plans when the reply is to go out.
+func TestADraftThatTwoGoOnWithKeepsItsQuote(t *testing.T) {
+	p, _, _, b, other := cutOff(t)
+	defer b.Close()
+	b.write(t, 1, "first")
+	must(t, other.FollowFleet(t.Context()))
+	p.Cut()
+	quote, at := state.Quote{Message: "m", Author: "Mia", Text: "where is it?"}, time.Now().Add(time.Hour).Truncate(time.Second)
+	d := b.write(t, 1, "of the box")
+	d.Quote, d.At = quote, at
+	_, err := b.SaveDraft(t.Context(), d)
+	must(t, err)
+	other.write(t, 1, "of the colleague")
+	p.Mend()
+	for _, box := range []*box{b, other} {
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "first\n\nof the colleague\n\nof the box" || d.Quote != quote || !d.At.Equal(at) {
+			t.Errorf("the draft is %+v, %v", d, err)
+		}
+	}
+}
+
 // A box that is cut off writes a greeting anew, and a colleague sends another text with the same
 // one: the greeting stays, since it is known what the draft held before.
 func TestWhatIsWrittenAnewWhileCutOffStays(t *testing.T) {

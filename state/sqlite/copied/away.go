@@ -144,7 +144,7 @@ func (c *Copy) mayBeThere(ctx context.Context, l *dbfile.Conn, id rowID) error {
 	if err != nil {
 		return err
 	}
-	all = append(all, version{text(mine, "body"), text(mine, "files"), text(mine, "sent")})
+	all = append(all, versionOf(mine))
 	columns, err := json.Marshal(map[string]any{"versions": all[max(0, len(all)-mostVersions):]})
 	if err == nil {
 		_, err = l.Exec(ctx, "UPDATE unshared SET base = ? WHERE kind = ? AND key = ?", string(columns), id.table, id.key)
@@ -157,6 +157,12 @@ type version struct {
 	Body  string `json:"body"`
 	Files string `json:"files"`
 	Sent  string `json:"sent"`
+	Quote string `json:"quote"`
+	At    int64  `json:"at"`
+}
+
+func versionOf(draft record) version {
+	return version{text(draft, "body"), text(draft, "files"), text(draft, "sent"), text(draft, "quote"), number(draft, "at")}
 }
 
 // versions are those of a draft of which it is not known whether the team has them.
@@ -173,7 +179,7 @@ func versions(ctx context.Context, l *dbfile.Conn, id rowID) ([]version, error) 
 // what it has now.
 func isOurs(ctx context.Context, l *dbfile.Conn, id rowID, theirs record) (bool, error) {
 	all, err := versions(ctx, l, id)
-	return slices.Contains(all, version{text(theirs, "body"), text(theirs, "files"), text(theirs, "sent")}), err
+	return slices.Contains(all, versionOf(theirs)), err
 }
 
 // mayAllBeThere notes it of drafts that are about to be committed to the team.

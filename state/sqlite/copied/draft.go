@@ -165,7 +165,11 @@ func bothDepartures(theirs, mine []departure) []departure {
 // says the same.
 func bothDrafts(theirs, mine, base record) record {
 	there, here := departures(text(theirs, "sent")), departures(text(mine, "sent"))
-	both := union(without(theirs, stood(base, newTo(there, here))), without(mine, stood(base, newTo(here, there))))
+	one, other := without(theirs, stood(base, newTo(there, here))), without(mine, stood(base, newTo(here, there)))
+	both := union(one, other)
+	if !empty(one) && !empty(other) {
+		keepChanges(both, one, other, base)
+	}
 	both["sent"] = formatDepartures(bothDepartures(there, here))
 	return both
 }
@@ -203,14 +207,42 @@ func without(draft record, gone parts) record {
 	return left
 }
 
+// single are the columns of a draft that say one thing: the message that it quotes, and when it is to
+// go out.
+var single = []string{"quote", "at"}
+
+// keepChanges has of those what one of two drafts changed since a base, or took away, if that is
+// known.
+func keepChanges(both, theirs, mine, base record) {
+	for _, column := range single {
+		was, known := base[column]
+		there, says := theirs[column] // an older version did not
+		switch {
+		case !known || !says:
+		case there == was:
+			both[column] = mine[column]
+		case mine[column] == was:
+			both[column] = there
+		}
+	}
+}
+
+// says reports whether a column holds anything.
+func says(draft record, column string) bool { return text(draft, column) != "" || number(draft, column) != 0 }
+
 // union is what two drafts hold, the first in front. Whatever only one of them can say is as the
-// first does, unless that is empty.
+// first does, unless that says nothing.
 func union(a, b record) record {
 	both := maps.Clone(a)
 	if empty(a) {
 		both = maps.Clone(b)
 	} else if !empty(b) {
 		both["body"], both["files"] = unionText(text(a, "body"), text(b, "body")), unionList(text(a, "files"), text(b, "files"))
+		for _, column := range single {
+			if !says(a, column) {
+				both[column] = b[column]
+			}
+		}
 	}
 	both["rev"] = max(number(a, "rev"), number(b, "rev")) + 1
 	both["edited"] = max(number(a, "edited"), number(b, "edited"))

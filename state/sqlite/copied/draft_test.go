@@ -139,6 +139,42 @@ func TestADraftOfWhichNothingIsLeftQuotesNothing(t *testing.T) {
 	}
 }
 
+// The message that one of two drafts quotes, and the time that one is to go out at, are those of both,
+// unless it is known that the other has taken them away.
+func TestDraftsThatMeetKeepTheirQuoteAndTime(t *testing.T) {
+	quoting := func(body, quote string, at int64) record {
+		d := draft(body, "", 2)
+		d["quote"], d["at"] = quote, at
+		return d
+	}
+	before, unknown := quoting("a", "of before", 3), record(nil)
+	for name, c := range map[string]struct {
+		theirs, mine, base record
+		quote              string
+		at                 int64
+	}{
+		"one quotes, the other has a time": {quoting("a", "q", 0), quoting("b", "", 5), unknown, "q", 5},
+		"the other way round":              {quoting("a", "", 5), quoting("b", "q", 0), unknown, "q", 5},
+		"they quote differently":           {quoting("a", "theirs", 1), quoting("b", "mine", 2), unknown, "theirs", 1},
+		"mine was changed":                 {quoting("a\n\nb", "of before", 3), quoting("a", "mine", 4), before, "mine", 4},
+		"mine was taken away":              {quoting("a\n\nb", "of before", 3), quoting("a", "", 0), before, "", 0},
+		"theirs was taken away":            {quoting("a", "", 0), quoting("a\n\nb", "of before", 3), before, "", 0},
+		"both were changed":                {quoting("a", "theirs", 1), quoting("b", "mine", 2), before, "theirs", 1},
+		"a base of an older version":       {quoting("a", "", 0), quoting("a\n\nb", "q", 5), record{"body": "a", "files": ""}, "q", 5},
+	} {
+		both := mergedDraft(c.theirs, c.mine, c.base)
+		if both == nil {
+			both = c.theirs
+		}
+		if text(both, "quote") != c.quote || number(both, "at") != c.at {
+			t.Errorf("%s: %v", name, both)
+		}
+	}
+	if both := newMerger().draft(quoting("a", "q", 0), draft("a\n\nb", "", 2)); text(both, "quote") != "q" || text(both, "body") != "a\n\nb" {
+		t.Errorf("a box that came into the team brought %v", both)
+	}
+}
+
 // A box that comes into a team brings a text that another one only begins with.
 func TestATextThatAnotherBeginsWithIsNotCovered(t *testing.T) {
 	both := newMerger().draft(draft("We refund 10", "", 1), draft("We refund 100", "", 1))

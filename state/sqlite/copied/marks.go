@@ -27,8 +27,10 @@ var removable = map[string]bool{"label": true, "snooze": true}
 func (t *table) baseOf(old []any) (string, error) {
 	row := record{}
 	if t.name == "draft" {
-		if old != nil {
-			row["body"], row["files"] = t.value(old, "body"), t.value(old, "files")
+		for _, column := range []string{"body", "files", "quote", "at"} {
+			if old != nil {
+				row[column] = t.value(old, column)
+			}
 		}
 		columns, err := json.Marshal(row)
 		return string(columns), err

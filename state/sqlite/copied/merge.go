@@ -131,7 +131,8 @@ func wish(r record) string {
 // draft puts both texts into one draft: nobody's is lost. Of what the team has sent off a box
 // that was never in it knows nothing.
 func (m *merger) draft(mine, theirs record) record {
-	if covered(mine, []record{theirs}) {
+	quoted := says(theirs, "quote") || !says(mine, "quote")
+	if covered(mine, []record{theirs}) && (quoted || empty(mine)) {
 		return nil
 	}
 	m.moved.count("draft", mine)
