@@ -13,7 +13,6 @@ import (
 	"unibox/ui/env"
 	"unibox/ui/layout"
 	"unibox/ui/readonly"
-	"unibox/ui/reply"
 	"unibox/ui/screen"
 )
 
@@ -242,7 +241,7 @@ func (m *Model) openChannels() tea.Cmd {
 
 func (m *Model) askQuit() tea.Cmd {
 	return dialog.Quit{Env: m.env, Health: m.bar.Health, Label: func(h state.Health) string { return m.bar.Label(h, 30) },
-		Typed: m.reply, Elsewhere: func() string { return reply.UnsavedPath(m.env.Now()) },
+		Typed: m.reply, Elsewhere: func() string { return m.reply.UnsavedPath(m.env.Now()) },
 		Sending: m.reply.Sending, ShowOutbox: m.showOutbox, LoadOutbox: m.queue.Load, Now: m.quit}.Ask()
 }
 

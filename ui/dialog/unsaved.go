@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"unibox/ui/catalog"
 	"unibox/ui/menu"
 )
 
@@ -22,6 +23,21 @@ type Typed interface {
 	SaveAgain() tea.Cmd
 }
 
+// fileAt is where a file can be made, and what is said of it: anywhere, or in an agent's folder.
+type fileAt struct{ where, made catalog.Text }
+
+var (
+	fileAnywhere = fileAt{catalog.Text("on another disk"), catalog.Text("A file of this name is made, for you alone. Enter writes it and quits, esc stays.")}
+	fileOfOwn    = fileAt{catalog.Text("in your own folder"), catalog.Text("A file of this name is made in your own folder. Enter writes it and quits, esc stays.")}
+)
+
+func (q Quit) fileAt() fileAt {
+	if q.Env.Settings.Restricted {
+		return fileOfOwn
+	}
+	return fileAnywhere
+}
+
 // unsaved says that texts would be lost, and what can be done.
 func (q Quit) unsaved(err error) *Picker {
 	type step func(*Picker) tea.Cmd
@@ -29,7 +45,7 @@ func (q Quit) unsaved(err error) *Picker {
 	words := []string{q.Env.Plural(n, "%d text that you typed is not saved: %s.", "%d texts that you typed are not saved: %s.", q.Env.Line(q.Env.Explain(err)))}
 	return newPicker(menu.New(q.Env.T("Quit without saving?"), menu.Options{Text: words, Items: []menu.Item{
 		{Label: q.Env.T("Stay"), Detail: q.Env.T("it is tried again"), Value: step(func(p *Picker) tea.Cmd { p.Close(); return q.Typed.SaveAgain() })},
-		{Label: q.Env.T("Write it to a file and quit"), Detail: q.Env.T("on another disk"), Value: step(func(p *Picker) tea.Cmd { return p.next(newElsewhere(q)) })},
+		{Label: q.Env.T("Write it to a file and quit"), Detail: q.Env.Of(q.fileAt().where), Value: step(func(p *Picker) tea.Cmd { return p.next(newElsewhere(q)) })},
 		{Label: q.Env.T("Quit and lose it"), Value: step(func(p *Picker) tea.Cmd { p.Close(); q.Typed.Abandon(); return q.Now() })},
 	}}), func(p *Picker, it menu.Item) tea.Cmd { return it.Value.(step)(p) })
 }
@@ -48,7 +64,7 @@ type elsewhere struct {
 
 func newElsewhere(q Quit) *elsewhere {
 	return &elsewhere{quit: q, Box: Box{Menu: menu.New(q.Env.T("Write what was not saved"), menu.Options{Input: true, Prompt: q.Env.T("to"), Value: q.Elsewhere(), Wide: true,
-		Text: []string{q.Env.T("A file of this name is made, for you alone. Enter writes it and quits, esc stays.")}})}}
+		Text: []string{q.Env.Of(q.fileAt().made)}})}}
 }
 
 // Choose implements Dialog; there is nothing to choose.

@@ -180,6 +180,57 @@ func TestWhatCannotBeSavedGoesElsewhere(t *testing.T) {
 	}
 }
 
+// In a restricted session that file is one of the agent's own folder, whatever path is typed:
+// else an agent could write what another program of the service user reads.
+func TestARestrictedSessionWritesInItsOwnFolderAlone(t *testing.T) {
+	dir := t.TempDir()
+	own, home := filepath.Join(dir, "own"), filepath.Join(dir, "home", ".ssh")
+	for _, made := range []string{own, home} {
+		if err := os.MkdirAll(made, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("HOME", filepath.Dir(home))
+	names := func(dir string) (names []string) {
+		all, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range all {
+			names = append(names, e.Name())
+		}
+		return names
+	}
+	for path, want := range map[string]string{filepath.Join(home, "authorized_keys2"): "authorized_keys2", "~/.ssh/rc": "rc", "../home/.ssh/config": "config", "..": "", ".": "", ".ssh": "ssh", "": "", "/": ""} {
+		f := newBox(t)
+		f.env.Settings.Restricted, f.env.Settings.Drop = true, own
+		f.run(f.Open(anna, nil))
+		f.disk.full = errors.New("the disk is full")
+		f.write("ssh-ed25519 AAAA me")
+		f.Note()
+		_ = f.Flush(t.Context())
+		err := f.WriteUnsaved(path)
+		switch made := names(own); {
+		case want == "" && (err == nil || len(made) > 0 || f.Unsaved() != 1):
+			t.Errorf("%q: %v, %q, %d unsaved", path, err, made, f.Unsaved())
+		case want != "" && (err != nil || !slices.Equal(made, []string{want})):
+			t.Errorf("%q: %v, %q", path, err, made)
+		}
+		if want != "" {
+			_ = os.Remove(filepath.Join(own, want))
+			continue
+		}
+		rescued, err := f.Rescue(home)
+		if made := names(own); err != nil || !slices.Equal(made, []string{rescued}) {
+			t.Errorf("rescued in %q: %v, %q", rescued, err, made)
+		}
+		_ = os.Remove(filepath.Join(own, rescued))
+	}
+	if made := names(home); len(made) > 0 {
+		t.Errorf("outside: %q", made)
+	}
+}
+
 func (f *fixture) write(text string) {
 	for _, r := range text {
 		f.Key(tea.KeyPressMsg{Code: r, Text: string(r)})

@@ -20,10 +20,21 @@ func (b *Box) Unsaved() int { return len(b.drafts.Unsaved()) }
 // Abandon forgets the texts that could not be saved.
 func (b *Box) Abandon() { b.drafts.Abandon() }
 
+// errNowhere: an agent who is restricted to unibox has no folder to write to.
+var errNowhere = catalog.Error("you have no folder of your own here: copy the text")
+
 // WriteUnsaved writes the texts that could not be saved to a new file, and forgets
-// them. It touches the disk.
+// them: in a restricted session to one of the agent's own folder, of which the path is a name.
+// It touches the disk.
 func (b *Box) WriteUnsaved(path string) error {
 	path = text.LongPath(path)
+	if b.env.Settings.Restricted {
+		name := strings.TrimLeft(filepath.Base(path), ".")
+		if b.env.Settings.Drop == "" || name == "" || name == string(filepath.Separator) {
+			return errNowhere
+		}
+		path = filepath.Join(b.env.Settings.Drop, name)
+	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -38,8 +49,13 @@ func (b *Box) WriteUnsaved(path string) error {
 }
 
 // Rescue writes the texts that could not be saved to a new file in the first of
-// some folders that takes it, and returns its path. It touches the disk.
+// some folders that takes it, and returns its path: a name in the agent's own folder, which is
+// the only one in a restricted session. It touches the disk.
 func (b *Box) Rescue(folders ...string) (path string, err error) {
+	if b.env.Settings.Restricted {
+		path = unsavedName(time.Now())
+		return path, b.WriteUnsaved(path)
+	}
 	for _, dir := range folders {
 		path = filepath.Join(dir, unsavedName(time.Now()))
 		if err = b.WriteUnsaved(path); err == nil {
@@ -50,7 +66,12 @@ func (b *Box) Rescue(folders ...string) (path string, err error) {
 }
 
 // UnsavedPath is where the texts that could not be saved may go.
-func UnsavedPath(now time.Time) string { return filepath.Join("~", unsavedName(now)) }
+func (b *Box) UnsavedPath(now time.Time) string {
+	if b.env.Settings.Restricted {
+		return unsavedName(now)
+	}
+	return filepath.Join("~", unsavedName(now))
+}
 
 func unsavedName(now time.Time) string {
 	return "unibox-unsaved-" + now.Format("20060102-150405") + ".txt"
