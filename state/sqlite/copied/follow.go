@@ -144,7 +144,7 @@ func (c *Copy) follow(ctx context.Context) error {
 	if err := c.said(err); err != nil || upTo == from.FleetPos && !from.anew {
 		return err
 	}
-	return c.take(ctx, rows, upTo)
+	return c.take(ctx, from, rows, upTo)
 }
 
 // said reports what is wrong with the fleet, if anything is.
@@ -159,8 +159,9 @@ func (c *Copy) said(err error) error {
 	return err
 }
 
-// take puts rows into the copy, in one commit.
-func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.FleetPos) error {
+// take puts rows, which are all that changed behind a place, into the copy, in one commit.
+// state.ErrFleetMoved: the copy is not at that place any more.
+func (c *Copy) take(ctx context.Context, from place, rows []state.FleetRow, upTo state.FleetPos) error {
 	var topics map[state.Topic]struct{}
 	var notices []string
 	err := c.file.CommitHere(api.WithPermit(ctx, nothingLess), func(l *dbfile.Conn, rev int64) error {
@@ -171,8 +172,10 @@ func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.Fleet
 		if at.Pos >= upTo.Pos && !at.anew { // another session of this box was faster
 			return dbfile.ErrNothing
 		}
-		fresh := slices.DeleteFunc(slices.Clone(rows), func(r state.FleetRow) bool { return r.Pos <= at.Pos })
-		back, err := c.collisions(ctx, l, fresh)
+		if at != from { // it may have had the copy begin anew, and follow another server
+			return state.ErrFleetMoved
+		}
+		back, err := c.collisions(ctx, l, rows)
 		if err != nil {
 			return err
 		}
@@ -184,7 +187,7 @@ func (c *Copy) take(ctx context.Context, rows []state.FleetRow, upTo state.Fleet
 			err = c.restore(ctx, l, mine, at)
 		}
 		if err == nil {
-			topics, err = c.putAll(ctx, l, fresh, mine, rev)
+			topics, err = c.putAll(ctx, l, rows, mine, rev)
 		}
 		if err == nil {
 			notices, err = c.draftsAgain(ctx, l, back)
