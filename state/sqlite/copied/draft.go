@@ -228,7 +228,9 @@ func keepChanges(both, theirs, mine, base record) {
 }
 
 // says reports whether a column holds anything.
-func says(draft record, column string) bool { return text(draft, column) != "" || number(draft, column) != 0 }
+func says(draft record, column string) bool {
+	return text(draft, column) != "" || number(draft, column) != 0
+}
 
 // union is what two drafts hold, the first in front. Whatever only one of them can say is as the
 // first does, unless that says nothing.

@@ -232,12 +232,6 @@ func (c *Copy) putAll(ctx context.Context, l *dbfile.Conn, rows []state.FleetRow
 	return topics, nil
 }
 
-// What is said of a reply that met what a colleague did.
-const (
-	draftAgain    = "a colleague wrote to a customer whom you answered while the team's database was away: your reply is a draft again"
-	sentMeanwhile = "a colleague sent the same to a customer whom you answered while the team's database was away: your reply was not sent a second time"
-)
-
 // nothingLess is the permit of what has happened already: it is taken over whoever has
 // the lease.
 func nothingLess() error { return nil }

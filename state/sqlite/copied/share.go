@@ -1,0 +1,132 @@
+package copied
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+
+	"unibox/api"
+	"unibox/state"
+	"unibox/state/sqlite/dbfile"
+)
+
+// What was kept here goes to the team once it answers, all of it in one commit, and replies and
+// wishes get the team's numbers by that.
+
+// mayAllBeThere notes it of drafts that are about to be committed to the team.
+func (c *Copy) mayAllBeThere(ctx context.Context, rows pending) error {
+	return c.file.Here(ctx, func(l *dbfile.Conn) (err error) {
+		for id := range rows {
+			err = errors.Join(err, c.mayBeThere(ctx, l, id))
+		}
+		return err
+	})
+}
+
+// shared notes that the team has rows, but for those that were changed since.
+func (c *Copy) shared(ctx context.Context, rows pending) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return c.file.Here(ctx, func(l *dbfile.Conn) error {
+		for id, times := range rows {
+			if _, err := l.Exec(ctx, "DELETE FROM unshared WHERE kind = ? AND key = ? AND times = ?", id.table, id.key, times); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// shareable is a row as the team has it. One that is gone says its conversation by its key,
+// if that begins with it.
+func shareable(id rowID, r record) (row state.FleetRow, err error) {
+	row = state.FleetRow{Kind: id.table, Key: id.key, Conversation: conversationOf(r)}
+	if r != nil {
+		row.Columns, err = json.Marshal(r)
+		return row, err
+	}
+	parts, err := decode[[]any]([]byte(id.key))
+	if err == nil && len(parts) > 1 {
+		account, _ := parts[0].(string)
+		conv, _ := parts[1].(string)
+		row.Conversation = api.ConversationID{Account: api.AccountID(account), Remote: conv}
+	}
+	return row, err
+}
+
+// share commits to the team what it does not have yet, and reports whether there was any.
+func (c *Copy) share(ctx context.Context) (some bool, err error) {
+	if err := c.giveWay(ctx); err != nil {
+		return true, err
+	}
+	var w state.FleetWrite
+	var rows pending
+	err = c.file.Read(ctx, func(l *dbfile.Conn) (err error) { w, rows, err = c.toShare(ctx, l); return err })
+	if err != nil || len(w.Rows) == 0 {
+		return false, err
+	}
+	if err := c.mayAllBeThere(ctx, rows); err != nil {
+		return true, err
+	}
+	if err := c.commit(ctx, w); err != nil {
+		return true, err
+	}
+	return true, c.shared(ctx, rows)
+}
+
+func (c *Copy) toShare(ctx context.Context, l *dbfile.Conn) (w state.FleetWrite, rows pending, err error) {
+	at, err := position(ctx, l)
+	if err != nil {
+		return w, nil, err
+	}
+	w = state.FleetWrite{Base: at.Pos, After: at.Commit, Layout: c.layout}
+	if rows, err = c.pending(ctx, l); err != nil {
+		return w, nil, err
+	}
+	for _, id := range inOrder(rows) {
+		r, err := c.tables[id.table].read(ctx, l, id.key)
+		if err == nil && apart(id) {
+			if r == nil {
+				continue
+			}
+			id, err = c.number(ctx, l, id, r, &w)
+		}
+		if err != nil {
+			return w, nil, err
+		}
+		row, err := shareable(id, r)
+		if err != nil {
+			return w, nil, err
+		}
+		w.Rows = append(w.Rows, row)
+	}
+	return w, rows, nil
+}
+
+// inOrder are rows in the order in which they go to the team: those with numbers as they were
+// made.
+func inOrder(rows pending) []rowID {
+	return slices.SortedFunc(maps.Keys(rows), func(a, b rowID) int {
+		return cmp.Or(cmp.Compare(slices.Index(keptHere, a.table), slices.Index(keptHere, b.table)), cmp.Compare(len(b.key), len(a.key)), -cmp.Compare(a.key, b.key))
+	})
+}
+
+// number gives a row the next number of the team's.
+func (c *Copy) number(ctx context.Context, l *dbfile.Conn, id rowID, r record, w *state.FleetWrite) (rowID, error) {
+	var last int64
+	err := l.Row(ctx, "SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = ?), 0)", id.table).Scan(&last)
+	for _, row := range w.Rows {
+		if row.Kind == id.table {
+			last++
+		}
+	}
+	r["id"] = last + 1
+	if id.table == "outbox" {
+		r["reason"] = ""
+	}
+	return rowID{id.table, c.tables[id.table].keyOfRecord(r)}, err
+}
