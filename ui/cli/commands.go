@@ -72,7 +72,13 @@ func (p program) rootCommand() *cobra.Command {
 			if err := p.admit(cmd); err != nil {
 				return err
 			}
-			return checkPaths(cmd, args)
+			if err := checkPaths(cmd, args); err != nil {
+				return err
+			}
+			if g := p.login.guest; g != nil && cmd.HasParent() {
+				g.Runs()
+			}
+			return nil
 		},
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -254,6 +254,7 @@ func (g *guest) show(ctx context.Context, p program, o liveOptions) error {
 	if g.Terminal == nil {
 		return errNoTerminal
 	}
+	g.Shows()
 	s, err := g.session(p)
 	if err != nil {
 		return err

@@ -45,6 +45,8 @@ type station struct {
 	addr, metrics string
 	stop          func() error
 	signers       map[string]ssh.Signer
+	// words are what a screen is asked for with.
+	words string
 	// list are the platforms, if they are not the usual ones.
 	list platforms.List
 }
@@ -189,7 +191,7 @@ func (b *station) sit(c *ssh.Client, columns, rows int) *seat {
 	in, _ := s.StdinPipe()
 	w.in = in
 	out, _ := s.StdoutPipe()
-	if err := errors.Join(s.Setenv("LANG", "C.UTF-8"), s.Setenv("COLORTERM", "truecolor"), s.RequestPty("xterm-256color", rows, columns, ssh.TerminalModes{}), s.Shell()); err != nil {
+	if err := errors.Join(s.Setenv("LANG", "C.UTF-8"), s.Setenv("COLORTERM", "truecolor"), s.RequestPty("xterm-256color", rows, columns, ssh.TerminalModes{}), s.Start(b.words)); err != nil {
 		b.Fatal(err)
 	}
 	go func() {
@@ -444,6 +446,27 @@ func TestAFileIsNotPrintedOnATerminal(t *testing.T) {
 	var exit *ssh.ExitError
 	if out, err := s.Output("files take evil.txt"); !errors.As(err, &exit) || exit.ExitStatus() != 2 || !strings.Contains(string(out), "leave out -t") || bytes.ContainsAny(out, "\x1b\a") {
 		t.Errorf("%q, %v", out, err)
+	}
+}
+
+// A screen that is asked for by words has the first keys for itself, and ends by none of them but
+// q; a command that reads nothing ends by ctrl+c whatever was typed before.
+func TestWordsForTheScreen(t *testing.T) {
+	b := newStation(t)
+	b.words = "unibox --language en"
+	w := b.sit(b.login("olga"), 120, 40)
+	w.atWork()
+	w.press("q")
+	if err := <-w.ended; err != nil {
+		t.Errorf("it ends with %v:\n%s", err, w.text())
+	}
+	b.words = "watch"
+	w = b.sit(b.login("olga"), 120, 40)
+	w.press("x")
+	w.press("\x03")
+	var exit *ssh.ExitError
+	if err := <-w.ended; err != nil && !errors.As(err, &exit) {
+		t.Errorf("it ends with %v:\n%s", err, w.text())
 	}
 }
 

@@ -158,6 +158,112 @@ func TestTheKeyboardOfACommand(t *testing.T) {
 	}
 }
 
+// What nobody reads holds up neither the ctrl+c that comes after it nor the end of the session.
+func TestKeysThatACommandDoesNotRead(t *testing.T) {
+	for name, typed := range map[string]string{"a letter": "x", "a page": strings.Repeat("x", mostTyped), "more than is kept": strings.Repeat("x", mostTyped+2048)} {
+		t.Run(name, func(t *testing.T) {
+			from, client := net.Pipe()
+			interrupted, over := make(chan struct{}, 1), make(chan struct{})
+			k := newKeyboard(from, func() { interrupted <- struct{}{} })
+			go func() { defer close(over); k.listen() }()
+			k.begin.Do(func() {})
+			for _, keys := range []string{typed, "\x03"} {
+				if _, err := io.WriteString(client, keys); err != nil {
+					t.Fatal(err)
+				}
+			}
+			<-interrupted
+			client.Close()
+			<-over
+		})
+	}
+}
+
+// A command is told that more was typed than is kept, and takes no half of it for all.
+func TestMoreIsTypedThanIsKept(t *testing.T) {
+	from, client := net.Pipe()
+	k := newKeyboard(from, func() {})
+	k.start()
+	if _, err := io.WriteString(client, strings.Repeat("x", mostTyped+2048)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(k); !errors.Is(err, errTyped) || len(got) != mostTyped {
+		t.Errorf("%d bytes, %v", len(got), err)
+	}
+	client.Close()
+}
+
+// Whoever reads gets all, and nobody waits for a reader that is gone.
+func TestAllThatIsTypedIsRead(t *testing.T) {
+	from, client := net.Pipe()
+	k := newKeyboard(from, func() {})
+	first := make([]byte, 1)
+	go func() {
+		io.WriteString(client, strings.Repeat("x", 3*mostTyped)+"\x04")
+		io.WriteString(client, "beyond the end")
+		client.Close()
+	}()
+	if _, err := io.ReadFull(k, first); err != nil {
+		t.Fatal(err)
+	}
+	rest, err := io.ReadAll(k)
+	if err != nil || len(rest) != 3*mostTyped-1 {
+		t.Errorf("%d bytes, %v", len(rest), err)
+	}
+
+	from, client = net.Pipe()
+	over := make(chan struct{})
+	k = newKeyboard(from, func() {})
+	k.begin.Do(func() { go func() { defer close(over); k.listen() }() })
+	go io.WriteString(client, strings.Repeat("x", 3*mostTyped))
+	if _, err := io.ReadFull(k, first); err != nil {
+		t.Fatal(err)
+	}
+	k.close()
+	client.Close()
+	<-over
+}
+
+// A command that does not read can be interrupted, and a screen that is asked for by words has
+// all that is typed for itself.
+func TestWhoReadsTheTerminal(t *testing.T) {
+	r := serve(t, unchanged, func(ctx context.Context, l Login) (int, bool) {
+		if l.Command == "watch" {
+			l.Runs()
+			<-ctx.Done()
+			return 130, false
+		}
+		l.Shows()
+		typed := make([]byte, 3)
+		n, err := io.ReadFull(l.Terminal.In, typed)
+		fmt.Fprintf(l.Out, "%q %v", typed[:n], err)
+		return 0, false
+	})
+	for line, want := range map[string]string{"watch": "130", "--screen-reader": `"y\x03z" <nil>`} {
+		s, err := r.dial().NewSession()
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, _ := s.StdinPipe()
+		if err := s.RequestPty("xterm", 24, 80, nil); err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			for _, keys := range []string{"y", "\x03", "z"} {
+				io.WriteString(in, keys)
+			}
+		}()
+		out, err := s.Output(line)
+		var exit *ssh.ExitError
+		if errors.As(err, &exit) {
+			out = fmt.Appendf(out, "%d", exit.ExitStatus())
+		}
+		if string(out) != want {
+			t.Errorf("%s: %q, want %q (%v)", line, out, want, err)
+		}
+	}
+}
+
 // There are so many sessions, of one agent and in all.
 func TestThereAreSoManySessions(t *testing.T) {
 	r := serve(t, func(o *Options) { o.Most = 3 }, func(ctx context.Context, l Login) (int, bool) { <-ctx.Done(); return 0, false })
@@ -504,13 +610,14 @@ func TestALoginEndsWhatADroppedLineLeft(t *testing.T) {
 	}
 	events := make(chan event, 10)
 	r := serve(t, unchanged, func(ctx context.Context, l Login) (int, bool) {
+		l.Shows()
 		events <- event{true, l.Terminal.Environ[len(l.Terminal.Environ)-1]}
 		<-ctx.Done()
 		events <- event{false, l.Terminal.Environ[len(l.Terminal.Environ)-1]}
 		return 0, false
 	})
 	r.answer = 50 * time.Millisecond
-	begin := func(c ssh.Conn, term string) {
+	begin := func(c ssh.Conn, words, term string) {
 		t.Helper()
 		channel := openSession(t, c)
 		if ok, err := channel.SendRequest("pty-req", true, ssh.Marshal(struct {
@@ -520,7 +627,7 @@ func TestALoginEndsWhatADroppedLineLeft(t *testing.T) {
 		}{Term: term, Columns: 80, Rows: 24})); err != nil || !ok {
 			t.Fatal(err)
 		}
-		if ok, err := channel.SendRequest("shell", true, nil); err != nil || !ok {
+		if ok, err := channel.SendRequest("exec", true, ssh.Marshal(struct{ Command string }{words})); err != nil || !ok {
 			t.Fatal(err)
 		}
 	}
@@ -531,14 +638,14 @@ func TestALoginEndsWhatADroppedLineLeft(t *testing.T) {
 		}
 	}
 	dropped, _ := r.mute()
-	begin(dropped, "first")
+	begin(dropped, "--screen-reader", "first")
 	next(event{true, "TERM=first"})
 	again := r.dial()
-	begin(again, "second")
+	begin(again, "", "second")
 	next(event{false, "TERM=first"})
 	next(event{true, "TERM=second"})
 	r.answer = time.Minute
-	begin(r.dial(), "third")
+	begin(r.dial(), "--read-only", "third")
 	next(event{true, "TERM=third"}) // beside the second, at once
 	again.Close()
 	next(event{false, "TERM=second"})

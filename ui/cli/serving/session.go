@@ -32,6 +32,25 @@ type Login struct {
 	Terminal *tty.Connection
 	In       io.Reader
 	Out, Err io.Writer
+
+	session *session
+	keys    *keyboard
+}
+
+// Shows notes that the session shows the screen, before Terminal is read: nobody else reads what
+// is typed then, and whoever logs in again after a dropped line finds it ended.
+func (l Login) Shows() {
+	if l.session != nil && l.Terminal != nil && l.session.screen.CompareAndSwap(false, true) {
+		l.session.server.endGone(l.session)
+	}
+}
+
+// Runs notes that the session runs a command: from then on ctrl+c interrupts it, whether it reads
+// In or not.
+func (l Login) Runs() {
+	if l.keys != nil {
+		l.keys.start()
+	}
 }
 
 // variables are what a client may say of its terminal and its language.
@@ -264,18 +283,18 @@ func (e *session) resize(s tty.Size) {
 // run runs what was asked for, says why it was ended, and hands its exit code to the client.
 func (e *session) run() {
 	l := e.login
+	l.session = e
 	l.In, l.Out, l.Err = whole{e}, e.Channel, e.Stderr()
 	if e.term != "" {
 		l.Environ = append(slices.Clone(l.Environ), "TERM="+e.term)
 		l.Terminal = &tty.Connection{In: e, Out: e.Channel, Environ: l.Environ, Size: e.size, Resized: e.resized}
 		l.Out, l.Err = lines{e.Channel}, lines{e.Channel}
-		if l.Command != "" {
-			l.In = newKeyboard(whole{e}, func() { e.cancel(context.Canceled) })
-		}
+		l.keys = newKeyboard(whole{e}, func() { e.cancel(context.Canceled) })
+		defer l.keys.close()
+		l.In = l.keys
 	}
-	if l.Terminal != nil && l.Command == "" {
-		e.server.endGone(e)
-		e.screen.Store(true)
+	if l.Command == "" {
+		l.Shows()
 	}
 	code, broke := 1, true
 	err := state.Guarded(func() error {
@@ -323,48 +342,4 @@ type lines struct{ to io.Writer }
 func (l lines) Write(p []byte) (int, error) {
 	_, err := io.WriteString(l.to, strings.ReplaceAll(string(p), "\n", "\r\n"))
 	return len(p), err
-}
-
-// keyboard is what a command reads of a terminal in raw mode: lines as they are typed, the end
-// by ctrl+d. ctrl+c interrupts.
-type keyboard struct {
-	from      io.Reader
-	interrupt func()
-	pipe      *io.PipeReader
-}
-
-func newKeyboard(from io.Reader, interrupt func()) *keyboard {
-	r, w := io.Pipe()
-	k := &keyboard{from, interrupt, r}
-	go k.read(w)
-	return k
-}
-
-func (k *keyboard) Read(p []byte) (int, error) { return k.pipe.Read(p) }
-
-const ctrlC, ctrlD = 3, 4
-
-func (k *keyboard) read(to *io.PipeWriter) {
-	wanted := true
-	for buf := make([]byte, 1024); ; {
-		n, err := k.from.Read(buf)
-		typed := strings.ReplaceAll(string(buf[:n]), "\r", "\n")
-		if strings.IndexByte(typed, ctrlC) >= 0 {
-			k.interrupt()
-			_ = k.pipe.Close() // nobody reads on
-		}
-		text, _, ended := strings.Cut(typed, string(rune(ctrlD)))
-		if wanted && text != "" {
-			_, failed := io.WriteString(to, text)
-			wanted = failed == nil
-		}
-		if ended {
-			wanted = false
-			_ = to.Close()
-		}
-		if err != nil {
-			_ = to.CloseWithError(err)
-			return
-		}
-	}
 }
