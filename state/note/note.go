@@ -69,11 +69,15 @@ type Mention struct {
 }
 
 // Draft is a note that is being written, by whom and where. Of is the key of the note
-// that is edited, empty for a new one.
+// that is edited, empty for a new one; what EditOf says where a message is edited, which
+// is nobody's to see either until it is sent off.
 type Draft struct {
 	Conversation api.ConversationID
 	Writer, Of   string
 }
+
+// EditOf is what the edit of a message is a draft of. No note has such a key.
+func EditOf(message api.MessageID) string { return "message " + message.Remote }
 
 // Store keeps notes. Each call is one transaction that is durable when it returns.
 type Store interface {

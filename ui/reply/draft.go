@@ -2,6 +2,7 @@ package reply
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -117,7 +118,9 @@ func Saves(msg tea.Msg) bool {
 // draft was read is appended to that, once the box is left.
 func (b *Box) Note() bool {
 	switch {
-	case b.id == (api.ConversationID{}) || b.editing.Remote != "":
+	case b.editing.Remote != "":
+		return b.keepEdit()
+	case b.id == (api.ConversationID{}):
 		return false
 	case !b.loaded && b.Empty(), b.loaded && !b.dirty && b.saved == b.text.Rev():
 		return false
@@ -135,8 +138,11 @@ func (b *Box) Note() bool {
 
 // save saves the open draft now, if it changed.
 func (b *Box) save() tea.Cmd {
-	if !b.loaded || !b.Note() {
+	switch {
+	case !b.loaded || !b.Note():
 		return nil
+	case b.editing.Remote != "":
+		return b.saveEdits()
 	}
 	return b.flush(b.id)
 }
@@ -145,10 +151,12 @@ func (b *Box) save() tea.Cmd {
 // takes it.
 func (b *Box) Depart() tea.Cmd {
 	b.guard.Leave(b.place())
-	b.keepEdit()
 	forsaken := b.forsake()
-	if !b.Note() {
+	switch {
+	case !b.Note():
 		return forsaken
+	case b.editing.Remote != "":
+		return tea.Batch(forsaken, b.saveEdits())
 	}
 	return tea.Batch(forsaken, b.flush(b.id))
 }
@@ -206,4 +214,6 @@ func (b *Box) Concerns(id api.ConversationID) bool {
 
 // Flush saves every text that is not on disk, what was never submitted
 // included. It touches the disk, and may be called when the screen is gone.
-func (b *Box) Flush(ctx context.Context) error { return b.drafts.FlushAll(ctx) }
+func (b *Box) Flush(ctx context.Context) error {
+	return errors.Join(b.drafts.FlushAll(ctx), b.edits.flush(ctx, b.env.Notes))
+}

@@ -9,6 +9,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/state/note"
 )
 
 // WhyNoEdit is the reason for which no message can be edited in the box now.
@@ -28,52 +29,101 @@ func (b *Box) Edit(message api.Message) tea.Cmd {
 	save := b.Depart()
 	b.editing, b.original = message.ID, message.Body
 	b.files, b.quote = nil, state.Quote{}
-	body, left := b.edits[message.ID]
-	if !left {
-		body = message.Body
-	}
-	b.text.SetValue(body)
-	b.composing = true
+	b.text.SetValue(message.Body)
+	b.composing, b.loaded = true, false
+	b.visit++
 	b.screen.Resized()
-	return save
+	draft, visit := b.editDraft(), b.visit
+	b.saved = b.text.Rev()
+	return tea.Batch(save, b.env.Read(func(ctx context.Context) tea.Msg {
+		body, err := b.edits.load(ctx, b.env.Notes, draft)
+		return editReadMsg{visit, body, err}
+	}))
 }
 
-// keepEdit keeps an edit that is left unsaved, for the next time the message
-// is edited.
-func (b *Box) keepEdit() {
-	if body := b.text.Value(); b.editing.Remote != "" && body != b.original {
-		if b.edits == nil {
-			b.edits = map[api.MessageID]string{}
-		}
-		b.edits[b.editing] = body
+// editDraft is what the edit in the box is kept as.
+func (b *Box) editDraft() note.Draft {
+	return note.Draft{Conversation: b.id, Writer: b.env.Me, Of: note.EditOf(b.editing)}
+}
+
+// editReadMsg is the text of an edit that was left unsaved before, empty if none was.
+type editReadMsg struct {
+	visit int
+	body  string
+	err   error
+}
+
+// gotEdit puts an edit that was left unsaved in place of the message's text, or in front of what
+// was typed while it was read.
+func (b *Box) gotEdit(msg editReadMsg) tea.Cmd {
+	if msg.visit != b.visit {
+		return nil
 	}
+	b.loaded = true
+	if msg.body == "" {
+		return tea.Batch(b.env.Fail(msg.err), b.Ready(), b.save())
+	}
+	typed := ""
+	if b.text.Rev() != b.saved {
+		typed = "\n" + b.text.Value()
+	}
+	b.text.SetValue(msg.body + typed)
+	b.saved = b.text.Rev()
+	b.screen.Resized()
+	return tea.Batch(b.Ready(), b.edited())
+}
+
+// keepEdit keeps an edit that is left unsaved, for the next time the message is edited, and
+// reports whether it is not on disk.
+func (b *Box) keepEdit() bool {
+	if b.editing.Remote == "" || !b.loaded && b.text.Rev() == b.saved {
+		return false
+	}
+	body := b.text.Value()
+	if body == b.original {
+		body = ""
+	}
+	if kept, known := b.edits.get(b.editDraft()); body != "" || known && kept.body != "" {
+		b.edits.put(b.editDraft(), body)
+	}
+	return len(b.edits.unsaved()) > 0
+}
+
+// saveEdits writes edits that are left unsaved.
+func (b *Box) saveEdits() tea.Cmd {
+	id, store := b.id, b.env.Notes
+	return b.env.Read(func(ctx context.Context) tea.Msg { return savedMsg{id, b.edits.flush(ctx, store)} })
 }
 
 // leaveEdit leaves an edit unsaved and brings the draft back into the box.
 func (b *Box) leaveEdit() tea.Cmd {
 	b.keepEdit()
-	_, kept := b.edits[b.editing]
-	back := b.Open(b.id, nil)
-	if !kept {
+	kept, _ := b.edits.get(b.editDraft())
+	back := tea.Batch(b.saveEdits(), b.Open(b.id, nil))
+	if kept.body == "" {
 		return back
 	}
-	return tea.Batch(back, b.env.Say(b.env.T("the message stays as it was; your edit is kept until you edit it again or quit")))
+	return tea.Batch(back, b.env.Say(b.env.T("the message stays as it was; your edit is kept until you edit it again")))
 }
 
 // editSavedMsg is the outcome of saving an edit.
-type editSavedMsg struct {
-	message api.MessageID
-	err     error
-}
+type editSavedMsg struct{ err error }
 
 // saveEdit submits the edited text. The edit is kept until that is on disk.
 func (b *Box) saveEdit() tea.Cmd {
 	b.keepEdit()
-	e, message := b.env, b.editing
-	ch := state.Change{Conversation: b.id, Message: message, Cap: api.CapEdit, On: true, Arg: strings.TrimSpace(b.text.Value()), Made: e.Now()}
+	e, draft, kept := b.env, b.editDraft(), &b.edits
+	ch := state.Change{Conversation: b.id, Message: b.editing, Cap: api.CapEdit, On: true, Arg: strings.TrimSpace(b.text.Value()), Made: e.Now()}
 	b.composing = false
 	return tea.Batch(b.Open(b.id, nil), e.Read(func(ctx context.Context) tea.Msg {
-		return editSavedMsg{message, e.Changes.Submit(ctx, ch)}
+		if err := kept.flush(ctx, e.Notes); err != nil {
+			return editSavedMsg{err}
+		}
+		if err := e.Changes.Submit(ctx, ch); err != nil {
+			return editSavedMsg{err}
+		}
+		kept.put(draft, "")
+		return editSavedMsg{kept.flush(ctx, e.Notes)}
 	}))
 }
 
@@ -81,11 +131,13 @@ func (b *Box) editSaved(msg editSavedMsg) tea.Cmd {
 	if msg.err != nil {
 		return tea.Batch(b.env.Fail(msg.err), b.env.Say(b.env.T("your edit is kept: edit the message again")))
 	}
-	delete(b.edits, msg.message)
 	return b.env.Say(b.env.T("the edit is saved"))
 }
 
 func (b *Box) whyNoSaveEdit() string {
+	if !b.loaded {
+		return b.env.T("the draft is still being read or sent")
+	}
 	if strings.TrimSpace(b.text.Value()) == "" {
 		return b.env.T("an edited message cannot be empty: %s leaves it as it was", b.env.KeyFor(keymap.Leave))
 	}

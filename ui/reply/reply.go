@@ -127,7 +127,7 @@ type Box struct {
 	editing  api.MessageID
 	original string
 	// edits keep the texts of edits that were left unsaved.
-	edits map[api.MessageID]string
+	edits edits
 	// visit numbers the times the box was opened, so that an answer to an
 	// earlier one changes nothing in it.
 	visit int
@@ -302,6 +302,8 @@ func (b *Box) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 		return true, b.answered(msg)
 	case offersMsg:
 		return true, b.gotOffers(msg)
+	case editReadMsg:
+		return true, b.gotEdit(msg)
 	case editSavedMsg:
 		return true, b.editSaved(msg)
 	}

@@ -17,6 +17,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
+	"unibox/state/note"
 	"unibox/state/drafts"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
@@ -349,6 +350,73 @@ func TestEditLeavesTheDraft(t *testing.T) {
 	f.run(f.Edit(message))
 	if got := f.Draft().Body; got != "helo!" {
 		t.Errorf("the edit is %q", got)
+	}
+}
+
+// pad keeps drafts of notes, and edits of messages, and takes changes.
+type pad struct {
+	note.Store
+	env.Changes
+	texts   map[note.Draft]string
+	full    error
+	changes []state.Change
+}
+
+func (p *pad) Submit(_ context.Context, ch state.Change) error {
+	p.changes = append(p.changes, ch)
+	return nil
+}
+
+func (p *pad) NoteDraft(_ context.Context, d note.Draft) (string, error) { return p.texts[d], nil }
+
+func (p *pad) SaveNoteDraft(_ context.Context, d note.Draft, _, body string) (string, error) {
+	if p.full == nil {
+		p.texts[d] = body
+	}
+	return body, p.full
+}
+
+// An edit is on disk before it is sent off: after a kill it is there again, once it was sent off
+// it is not.
+func TestAnEditOutlivesTheSession(t *testing.T) {
+	kept := &pad{texts: map[note.Draft]string{}}
+	message := api.Message{ID: api.MessageID{Account: "a", Remote: "m"}, Body: "helo"}
+	session := func() *fixture {
+		f := newBox(t)
+		f.env.Notes, f.env.Me, f.env.Changes = kept, "olga", kept
+		f.run(f.Open(anna, nil))
+		f.run(f.Edit(message))
+		return f
+	}
+	f := session()
+	f.write("!")
+	f.run(f.saveDue()) // what comes a moment after a key
+	f = session()      // the first one was killed
+	if got := f.Draft().Body; got != "helo!" {
+		t.Errorf("the edit is %q", got)
+	}
+	f.write("?")
+	f.Note()
+	if err := f.Flush(t.Context()); err != nil { // it was ended
+		t.Fatal(err)
+	}
+	f = session()
+	if got := f.Draft().Body; got != "helo!?" {
+		t.Errorf("the edit is %q", got)
+	}
+	f.run(f.saveEdit())
+	if f = session(); f.Draft().Body != "helo" || len(kept.changes) != 1 || kept.changes[0].Arg != "helo!?" {
+		t.Errorf("after it was sent off: %q, %+v", f.Draft().Body, kept.changes)
+	}
+	kept.full = errors.New("the disk is full")
+	f.write("?")
+	f.Note()
+	if err := f.Flush(t.Context()); err == nil || f.Unsaved() != 1 {
+		t.Errorf("%v, %d unsaved", err, f.Unsaved())
+	}
+	path, err := f.Rescue(t.TempDir())
+	if text, failed := os.ReadFile(path); err != nil || failed != nil || !strings.Contains(string(text), "helo?") || f.Unsaved() != 0 {
+		t.Errorf("%v: %q, %d unsaved", err, text, f.Unsaved())
 	}
 }
 

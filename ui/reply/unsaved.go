@@ -9,16 +9,18 @@ import (
 	"strings"
 	"time"
 
-	"unibox/state"
 	"unibox/ui/catalog"
 	"unibox/ui/text"
 )
 
 // Unsaved counts the texts that could not be saved.
-func (b *Box) Unsaved() int { return len(b.drafts.Unsaved()) }
+func (b *Box) Unsaved() int { return len(b.drafts.Unsaved()) + len(b.edits.unsaved()) }
 
 // Abandon forgets the texts that could not be saved.
-func (b *Box) Abandon() { b.drafts.Abandon() }
+func (b *Box) Abandon() {
+	b.drafts.Abandon()
+	b.edits.abandon()
+}
 
 // errNowhere: an agent who is restricted to unibox has no folder to write to.
 var errNowhere = catalog.Error("you have no folder of your own here: copy the text")
@@ -39,12 +41,12 @@ func (b *Box) WriteUnsaved(path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(unsavedText(b.env.Look.Language, b.drafts.Unsaved()))
+	_, err = f.WriteString(b.unsavedText())
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		_ = os.Remove(path) // half of a text would be taken for all of it
 		return err
 	}
-	b.drafts.Abandon()
+	b.Abandon()
 	return nil
 }
 
@@ -78,13 +80,18 @@ func unsavedName(now time.Time) string {
 }
 
 // unsavedText is what is written of texts: to whom, the text, and its files.
-func unsavedText(say *catalog.Language, all []state.Draft) string {
+func (b *Box) unsavedText() string {
 	var s strings.Builder
-	for _, d := range all {
+	say := b.env.Look.Language
+	for _, d := range b.drafts.Unsaved() {
 		fmt.Fprint(&s, say.T("== not saved: a reply in conversation %s of %s ==\n%s\n", d.Conversation.Remote, d.Conversation.Account, d.Body))
 		for _, f := range d.Files {
 			fmt.Fprint(&s, say.T("== with the file %s ==\n", cmp.Or(f.Path, f.URL)))
 		}
+	}
+	for _, d := range b.edits.unsaved() {
+		kept, _ := b.edits.get(d)
+		fmt.Fprint(&s, say.T("== not saved: a message as you edited it in conversation %s of %s ==\n%s\n", d.Conversation.Remote, d.Conversation.Account, kept.body))
 	}
 	return s.String()
 }
