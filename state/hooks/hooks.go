@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -39,7 +40,9 @@ type Options struct {
 	// Problem is called with one sentence when a hook failed, once until it works again. It
 	// must not block.
 	Problem func(sentence string)
-	Log     *slog.Logger
+	// Dir is the state folder, in which stands what fails (Failures); nothing is kept without.
+	Dir string
+	Log *slog.Logger
 }
 
 // Hooks are the programs of one session.
@@ -49,6 +52,8 @@ type Hooks struct {
 	mu    sync.Mutex
 	// wrong are the events whose hook failed last, or that were dropped.
 	wrong map[string]bool
+	// kept is the same, for others to read.
+	kept failures
 }
 
 // New returns hooks that run nothing yet, nil where there are none to run.
@@ -62,7 +67,14 @@ func New(o Options) *Hooks {
 	if o.Limit <= 0 {
 		o.Limit = Limit
 	}
-	return &Hooks{o: o, queue: make(chan events.Event, waiting), wrong: map[string]bool{}}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	h := &Hooks{o: o, queue: make(chan events.Event, waiting), wrong: map[string]bool{}}
+	if o.Dir != "" {
+		h.kept.path = filepath.Join(o.Dir, FailuresFile)
+	}
+	return h
 }
 
 // dropped stands before the name of an event of which some were dropped.
@@ -76,18 +88,21 @@ func (h *Hooks) On(e events.Event) {
 	select {
 	case h.queue <- e:
 		if len(h.queue) <= 1 { // all that waited was taken, and not just one of them
-			h.judge(dropped+e.Event, nil)
+			h.judge(dropped+e.Event, e.Event, nil)
 		}
 	default:
-		h.judge(dropped+e.Event, fmt.Errorf("the hook for %q is too slow: %d events wait, and one was dropped", e.Event, waiting))
+		h.judge(dropped+e.Event, e.Event, fmt.Errorf("the hook for %q is too slow: %d events wait, and one was dropped", e.Event, waiting))
 	}
 }
 
-// Work runs hooks until ctx ends; those that run then are stopped.
+// Work runs hooks until ctx ends; those that run then are stopped. One session at a time does.
 func (h *Hooks) Work(ctx context.Context) error {
 	if h == nil {
 		<-ctx.Done()
 		return ctx.Err()
+	}
+	if err := h.kept.load(h.o.Run); err != nil {
+		h.o.Log.Warn("read which hooks failed", "err", err)
 	}
 	var wg sync.WaitGroup
 	for range h.o.AtOnce {
@@ -97,7 +112,7 @@ func (h *Hooks) Work(ctx context.Context) error {
 				case <-ctx.Done():
 					return
 				case e := <-h.queue:
-					h.judge(e.Event, state.Guarded(func() error { return h.run(ctx, e) }))
+					h.judge(e.Event, e.Event, state.Guarded(func() error { return h.run(ctx, e) }))
 				}
 			}
 		})
@@ -117,8 +132,8 @@ func (h *Hooks) run(ctx context.Context, e events.Event) error {
 	return err
 }
 
-// judge says what went wrong, once until it goes well.
-func (h *Hooks) judge(what string, err error) {
+// judge says what went wrong on an event, once until it goes well, and keeps it for others.
+func (h *Hooks) judge(what, event string, err error) {
 	if errors.Is(err, context.Canceled) {
 		return
 	}
@@ -126,12 +141,13 @@ func (h *Hooks) judge(what string, err error) {
 	known := h.wrong[what]
 	h.wrong[what] = err != nil
 	h.mu.Unlock()
+	if failed := h.kept.note(what, event, err); failed != nil {
+		h.o.Log.Warn("keep which hooks failed", "err", failed)
+	}
 	if err == nil {
 		return
 	}
-	if h.o.Log != nil {
-		h.o.Log.Warn("a hook failed", "err", err)
-	}
+	h.o.Log.Warn("a hook failed", "err", err)
 	if !known && h.o.Problem != nil {
 		h.o.Problem(err.Error())
 	}

@@ -3,8 +3,10 @@ package hooks
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -185,11 +187,11 @@ func TestAHookThatFails(t *testing.T) {
 	if s := next(t, said); !strings.HasPrefix(s, `The hook for "new" failed: the pager is`) {
 		t.Errorf("%q", s)
 	}
-	h.judge(events.New, nil)
+	h.judge(events.New, events.New, nil)
 	h.On(event(events.New, ""))
 	next(t, said)
 	h.On(event(events.New, ""))
-	h.judge("another", os.ErrClosed)
+	h.judge("another", "another", os.ErrClosed)
 	if s := next(t, said); s != os.ErrClosed.Error() {
 		t.Errorf("the same is said again: %q", s)
 	}
@@ -197,6 +199,48 @@ func TestAHookThatFails(t *testing.T) {
 	h.On(event(events.New, ""))
 	if s := next(t, said); !strings.Contains(s, "took longer than 50ms and was stopped") {
 		t.Errorf("%q", s)
+	}
+}
+
+// H2: what fails stands in the state folder, also for a session that begins later, until it
+// works again or is in the config no more.
+func TestWhatFailsIsKept(t *testing.T) {
+	dir := t.TempDir()
+	o := Options{Dir: dir, Run: map[string][]string{events.New: {"none"}, events.Sent: {"none"}}}
+	kept := func(want ...string) {
+		t.Helper()
+		list, err := Failures(dir)
+		var got []string
+		for _, f := range list {
+			got = append(got, f.Event+": "+f.Why)
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%q, %v; want %q", got, err, want)
+		}
+	}
+	ended, quit := context.WithCancel(t.Context())
+	quit()
+	kept()
+	h := New(o)
+	h.judge(events.New, events.New, nil)
+	kept()
+	h.judge(events.New, events.New, errors.New("it is off"))
+	h.judge(events.New, events.New, errors.New("it is still off"))
+	h.judge(events.Sent, events.Sent, errors.New("another"))
+	h.judge(dropped+events.New, events.New, errors.New("too slow"))
+	kept("new: it is still off", "new: too slow", "sent: another")
+	h = New(o)
+	_ = h.Work(ended)
+	h.judge(events.New, events.New, nil)
+	kept("new: too slow", "sent: another")
+	o.Run = map[string][]string{events.New: {"none"}}
+	h = New(o)
+	_ = h.Work(ended)
+	kept("new: too slow")
+	h.judge(dropped+events.New, events.New, nil)
+	kept()
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("%v, %v", left, err)
 	}
 }
 

@@ -37,7 +37,7 @@ type hooked struct {
 func (s Session) hooks(db *sqlite.DB, feed *state.Feed, log *slog.Logger) hooked {
 	c := s.Config.Hooks
 	h := hooked{db: db, feed: feed, log: log, file: filepath.Join(s.Dir, HooksFile)}
-	h.run = hooks.New(hooks.Options{Run: c.Run, Limit: c.Limit, AtOnce: c.AtOnce, Problem: db.Notice, Log: log})
+	h.run = hooks.New(hooks.Options{Run: c.Run, Limit: c.Limit, AtOnce: c.AtOnce, Problem: db.Notice, Dir: s.Dir, Log: log})
 	h.off = h.run == nil && s.Agent == nil
 	return h
 }

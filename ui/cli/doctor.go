@@ -49,6 +49,10 @@ func (p program) examine(ctx context.Context, r *report, o liveOptions) {
 		r.title(catalog.Text("Push"))
 		r.add(p.examinePush(ctx, c, o)...)
 	}
+	if len(c.Hooks.Run) > 0 {
+		r.title(catalog.Text("Hooks"))
+		r.add(examineHooks(c.Hooks, o.state)...)
+	}
 	if c.Shared() {
 		r.title(catalog.Text("Team"))
 		r.add(examineFleet(ctx, c)...)

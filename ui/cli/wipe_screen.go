@@ -7,6 +7,7 @@ import (
 	"regexp"
 
 	"unibox/api"
+	userhooks "unibox/state/hooks"
 	"unibox/state/searches"
 	"unibox/ui/app"
 	"unibox/ui/place"
@@ -16,13 +17,13 @@ import (
 // A file is first written under a name with a number, which stays if its process is killed;
 // that of a place has the session's anyway.
 var (
-	placeFile  = compiled(`^` + place.FileName + `(\.[0-9]+(-[0-9]+)?){0,2}$`)
-	screenFile = compiled(`^(` + place.FileName + `|` + used.FileName + `|` + app.CountFile + `|` + app.HooksFile + `)(\.[0-9]+(-[0-9]+)?){0,2}$`)
+	placeFile  = compiled(`^(` + place.FileName + `|` + userhooks.FailuresFile + `)(\.[0-9]+(-[0-9]+)?){0,2}$`)
+	screenFile = compiled(`^(` + place.FileName + `|` + userhooks.FailuresFile + `|` + used.FileName + `|` + app.CountFile + `|` + app.HooksFile + `)(\.[0-9]+(-[0-9]+)?){0,2}$`)
 )
 
-// clearScreen removes what the screen keeps beside the store. Of one account that is where
-// the agent was and what they searched for: both may name a customer, and of neither is it
-// known whose. Of everything it is also how many wait and what was used. Each agent has such
+// clearScreen removes what the screen and hooks keep beside the store. Of one account that is
+// where the agent was, what they searched for, and why a hook failed: each may name a customer,
+// and of none is it known whose. Of everything it is also how many wait and what was used. Each agent has such
 // files of their own; those that they keep in their folder are theirs, as downloads are.
 func clearScreen(dir string, account api.AccountID) error {
 	like := screenFile

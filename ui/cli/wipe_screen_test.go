@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"unibox/keymap"
+	userhooks "unibox/state/hooks"
 	"unibox/state/searches"
 	"unibox/ui/app"
 	"unibox/ui/place"
@@ -32,7 +33,7 @@ func TestAWipeTakesWhatTheScreenKeeps(t *testing.T) {
 		t.Errorf("one search: %v, %v", there, err)
 	}
 	used.New(dir, false).Chose(keymap.Search)()
-	for _, name := range []string{place.FileName + ".71", place.FileName + ".71.71", "palette.71", "waiting", "waiting.71", "places.txt"} {
+	for _, name := range []string{place.FileName + ".71", place.FileName + ".71.71", "palette.71", "waiting", "waiting.71", "places.txt", userhooks.FailuresFile, userhooks.FailuresFile + ".71"} {
 		check(os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600))
 	}
 	olga := filepath.Join(dir, app.AgentsFolder, "olga")
@@ -48,7 +49,7 @@ func TestAWipeTakesWhatTheScreenKeeps(t *testing.T) {
 		}
 		return names
 	}
-	if n := len(left()); n != 10 {
+	if n := len(left()); n != 12 {
 		t.Fatalf("there are %v", left())
 	}
 	check(clearScreen(dir, "Bakery"))

@@ -63,7 +63,7 @@ var rules = map[string]struct{ may, not []string }{
 	"state/report":   {may: []string{"api", "state"}},
 	"state/record":   {may: []string{"api", "state", "state/note"}},
 	"state/events":   {may: []string{"api", "state", "state/record"}},
-	"state/hooks":    {may: []string{"state", "state/events", "state/record", "state/usercmd"}},
+	"state/hooks":    {may: []string{"state", "state/events", "state/osfile", "state/record", "state/usercmd"}},
 	"state/journal":  {may: []string{"api", "state/lockfile", "state/osfile"}},
 	"state/lockfile": {may: []string{"state/osfile"}},
 	"state/drafts":   {may: []string{"api", "state"}},
