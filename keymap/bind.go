@@ -45,7 +45,7 @@ func (b *binder) sayWhere() {
 	for i, p := range b.problems {
 		at := slices.IndexFunc(b.specs, func(s Spec) bool { return string(s.Action) == p.Name })
 		if in := b.refused[p]; at >= 0 && len(in) < len(b.specs[at].Scopes) {
-			b.problems[i].Why += fmt.Sprintf(" (in the %s; elsewhere it holds)", strings.Join(names(in), " and the "))
+			b.problems[i].Why += "; that is so in " + strings.Join(names(in), ", ") + ", elsewhere it holds"
 		}
 	}
 }

@@ -110,7 +110,7 @@ func TestAKeyIsRefusedWhereItIsTaken(t *testing.T) {
 		if a, _ := m.Lookup([]string{key}, Thread); a != Done {
 			t.Errorf("%s in the thread is %q", key, a)
 		}
-		if len(problems) != 1 || !strings.HasSuffix(problems[0].Why, " (in the list; elsewhere it holds)") {
+		if len(problems) != 1 || !strings.HasSuffix(problems[0].Why, "; that is so in list, elsewhere it holds") {
 			t.Errorf("%s: %q", key, problems)
 		}
 	}

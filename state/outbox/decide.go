@@ -16,16 +16,16 @@ import (
 // errMoved means that a message changed between reading and writing it, twice.
 var errMoved = errors.New("the message is just changing; look again")
 
-// settledWords say, after "the message", why there is nothing to decide.
-var settledWords = map[state.Status]string{
-	state.Queued:    "is still waiting to be sent",
-	state.Uploading: "is still waiting to be sent",
-	state.InFlight:  "is being sent now",
-	state.Accepted:  "is with the platform already",
-	state.Done:      "has been sent already",
-	state.Failed:    "has failed: retry, edit or discard it",
-	state.Uncertain: "may have gone out: say whether it arrived, send it again or leave it",
-	state.Held:      "was held back because you had not seen all that they wrote: send it anyway, edit or discard it",
+// settled say why there is nothing to decide about a message.
+var settled = map[state.Status]string{
+	state.Queued:    "the message is still waiting to be sent",
+	state.Uploading: "the message is still waiting to be sent",
+	state.InFlight:  "the message is being sent now",
+	state.Accepted:  "the message is with the platform already",
+	state.Done:      "the message has been sent already",
+	state.Failed:    "the message has failed: retry, edit or discard it",
+	state.Uncertain: "the message may have gone out: say whether it arrived, send it again or leave it",
+	state.Held:      "the message was held back because you had not seen all that they wrote: send it anyway, edit or discard it",
 }
 
 // Decide applies an agent's decision to a message that waits, as the agent saw it:
@@ -70,7 +70,7 @@ func (b *Outbox) Reschedule(ctx context.Context, seen state.Outbound, at time.Ti
 			return false, err
 		}
 		if !o.Timed() {
-			return false, errors.New("the message " + settledWords[o.Status] + ": its time cannot be changed")
+			return false, errors.New("its time cannot be changed: " + settled[o.Status])
 		}
 		parts, err := b.delayed(ctx, o)
 		ok = err == nil
@@ -90,7 +90,7 @@ func unchanged(seen, o state.Outbound) error {
 	if seen.Status == o.Status && seen.Attempts == o.Attempts && seen.Left == o.Left {
 		return nil
 	}
-	return errors.New("nothing was done: the message has changed since you looked, and " + settledWords[o.Status])
+	return errors.New("nothing was done, because it has changed since you looked: " + settled[o.Status])
 }
 
 func (b *Outbox) decide(ctx context.Context, o state.Outbound, d state.Decision) (bool, error) {
@@ -100,7 +100,7 @@ func (b *Outbox) decide(ctx context.Context, o state.Outbound, d state.Decision)
 	}
 	next, ok := policy.Step(o, policy.Decided{Decision: d}, facts, b.now())
 	if !ok {
-		return false, errors.New("the message " + settledWords[o.Status])
+		return false, errors.New(settled[o.Status])
 	}
 	ok, err := b.store.Decided(ctx, next, o.Status)
 	if ok && next.Status == state.Done {
@@ -179,7 +179,7 @@ func (b *Outbox) discard(ctx context.Context, o state.Outbound) (bool, error) {
 	switch o.Status {
 	case state.Queued, state.Failed, state.Uncertain, state.Held:
 	default:
-		return false, errors.New("the message " + settledWords[o.Status])
+		return false, errors.New(settled[o.Status])
 	}
 	parts, err := b.partsOf(ctx, o)
 	ok := err == nil
@@ -211,7 +211,7 @@ func (b *Outbox) Takeback(ctx context.Context, seen state.Outbound) (draft state
 		switch o.Status {
 		case state.Queued, state.Uploading, state.Failed, state.Held:
 		default:
-			return false, errors.New("the message " + settledWords[o.Status])
+			return false, errors.New(settled[o.Status])
 		}
 		if o.Template != nil {
 			return false, errTemplate

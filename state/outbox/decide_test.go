@@ -138,7 +138,7 @@ func TestADecisionIsAboutWhatWasSeen(t *testing.T) {
 		"edit":    func(d *session, seen state.Outbound) error { _, err := d.Takeback(d.t.Context(), seen); return err },
 	}
 	// It may be on its way already.
-	told := regexp.MustCompile(`^nothing was done: the message has changed since you looked, and is (still waiting|being sent now)`)
+	told := regexp.MustCompile(`^nothing was done, because it has changed since you looked: the message is (still waiting|being sent now)`)
 	for name, second := range seconds {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, d *session) {

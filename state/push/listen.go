@@ -18,7 +18,7 @@ var ErrBusy = errors.New("another process listens there already")
 // comes through what the machine has in front.
 func Listen(address string) (net.Listener, error) {
 	if err := state.CheckLocal(address); err != nil {
-		return nil, fmt.Errorf("events cannot be received on %w", err)
+		return nil, fmt.Errorf("events cannot be received there: %w", err)
 	}
 	if path, ok := state.SocketPath(address); ok {
 		return listenSocket(path)

@@ -93,7 +93,7 @@ func readJSON(path string, v any) (bool, error) {
 		err = json.Unmarshal(text, v)
 	}
 	if err != nil {
-		return false, fmt.Errorf("read %s: %w", path, err)
+		return false, fmt.Errorf("%s cannot be read: %w", path, err)
 	}
 	return true, nil
 }

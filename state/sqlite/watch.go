@@ -203,7 +203,7 @@ func (w *watcher) unsettled() bool {
 
 func (p *fileWatch) start(ctx context.Context) (err error) {
 	if p.version, err = p.file.Version(ctx); err != nil {
-		return fmt.Errorf("watch %s: %w", p.file.Path, err)
+		return fmt.Errorf("%s cannot be watched: %w", p.file.Path, err)
 	}
 	return p.file.Read(ctx, func(l *dbfile.Conn) error { return l.Row(ctx, "SELECT rev FROM clock").Scan(&p.seen) })
 }

@@ -297,19 +297,20 @@ func flagWords(c state.FlagChange) string {
 	if until, ok := c.Snoozed.Get(); ok && c.Noted.IsZero() {
 		words = append(words, snoozeWords(c.For, until))
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(words, "; ")
 }
 
 // snoozeWords are followed by the time. agent is for whom alone it is, empty for all.
 func snoozeWords(agent string, until time.Time) string {
-	alone := ""
-	if agent != "" {
-		alone = " for " + agent + " alone"
+	switch {
+	case until.IsZero() && agent == "":
+		return "not snoozed any more"
+	case until.IsZero():
+		return fmt.Sprintf("not snoozed any more for %s alone", agent)
+	case agent == "":
+		return "snoozed until"
 	}
-	if until.IsZero() {
-		return "not snoozed any more" + alone
-	}
-	return "snoozed" + alone + " until"
+	return fmt.Sprintf("snoozed for %s alone until", agent)
 }
 
 // WhenSent notes what is to happen once a reply is sent.

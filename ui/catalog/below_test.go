@@ -1,10 +1,8 @@
 package catalog
 
 import (
-	"flag"
 	"go/ast"
 	"go/token"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,55 +12,207 @@ import (
 	"testing"
 )
 
-// writeBelow writes the list of what the layers below say in English alone, which may only
-// become shorter.
-var writeBelow = flag.Bool("below", false, "write testdata/below.txt")
-
 // statement is a text that SQL is made of.
-var statement = regexp.MustCompile(`\b(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|FROM|WHERE|VALUES|ORDER BY|LIMIT|ON CONFLICT|AND|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA|WITH|LOCK|NOTIFY)\b|= ?\?|^[a-z_]+ = `)
+var statement = regexp.MustCompile(`\b(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|FROM|WHERE|VALUES|ORDER BY|LIMIT|ON CONFLICT|AND|NOT|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA|WITH|LOCK|NOTIFY)\b|= ?\?|^[a-z_]+ = |<> ''`)
+
+// rootsBelow are the layers below the screen, and the parts of it that say nothing themselves.
+var rootsBelow = []string{"../../api", "../../state", "../../keymap", "../app", "../readonly", "../reply", "../theme"}
 
 // spokenElsewhere are the parts whose texts are said otherwise, or never to a person.
-var spokenElsewhere = []string{"api/sandbox/", "api/apitest/", "state/storetest/", "state/postgres/pgtest/", "state/handover/"}
+var spokenElsewhere = []string{"keymap/specs.go", "keymap/words.go", "keymap/say.go", "keymap/latin.go", "api/sandbox/", "api/apitest/", "state/storetest/", "state/postgres/pgtest/", "state/handover/"}
 
-// Every text with words that a layer below says is translated, or is in the list of those that are
-// not: what no person reads (what a call is named in the log), and what still has to be done.
+// asTyped is what stands in every language as it is in English: what is in quotes or backquotes,
+// commands, values and addresses.
+var asTyped = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|` + "`[^`]*`" + `|\{\{.*?\}\}|\[.*?\]|unibox( [a-z]+)+|[a-z_]+=\S+|\S+://\S+`)
+
+// Every sentence that a layer below says is said in each language, whatever fills its places. What
+// is put together elsewhere, and what no person reads, is in testdata/below.txt with its reason.
 func TestWhatTheLayersBelowSayIsTranslated(t *testing.T) {
-	said, known, found := source(t), knownBelow(t), map[string]bool{}
-	for _, root := range []string{"../../api", "../../state"} {
-		walk(t, root, func(file string, f *ast.File, _ *token.FileSet) {
-			file = strings.TrimPrefix(file, "../../")
-			if slices.ContainsFunc(spokenElsewhere, func(s string) bool { return strings.HasPrefix(file, s) }) {
-				return
-			}
-			plain(f, func(e ast.Expr, _ bool) {
-				s := constant(e)
-				_, keyed := said[s]
-				_, reference := said["a key of the config"+divider+s]
-				if keyed || reference || known(s) || statement.MatchString(s) || !wordsInEnglish.MatchString(s) {
+	said, reasons, english := source(t), belowReasons(t), inEnglish(t)
+	for _, tag := range Tags()[1:] {
+		w, _ := For(tag)
+		seen := map[string]bool{}
+		for _, root := range rootsBelow {
+			walk(t, root, func(file string, f *ast.File, set *token.FileSet) {
+				file = strings.TrimPrefix(file, "../../")
+				if slices.ContainsFunc(spokenElsewhere, func(s string) bool { return strings.HasPrefix(file, s) }) {
 					return
 				}
-				found[filepath.ToSlash(file)+"\t"+strconv.Quote(s)] = true
+				sentences(f, func(s string, e ast.Expr, isError bool) {
+					_, keyed := said[s]
+					_, reference := said["a key of the config"+divider+s]
+					if keyed || reference || english[file+"\t"+strconv.Quote(s)] || statement.MatchString(s) || w.says(s, isError) {
+						return
+					}
+					key := file + "\t" + strconv.Quote(s)
+					if seen[key] = true; reasons[key] == "" {
+						t.Errorf("%s:%d: %q is said in English: give %s.po an entry with the context %q", file, set.Position(e.Pos()).Line, s, tag, below)
+					}
+				})
 			})
-		})
-	}
-	path := filepath.Join("testdata", "below.txt")
-	if *writeBelow {
-		if err := os.WriteFile(path, []byte(strings.Join(slices.Sorted(maps.Keys(found)), "\n")+"\n"), 0o644); err != nil {
-			t.Fatal(err)
+		}
+		for key := range reasons {
+			if !seen[key] {
+				t.Errorf("testdata/below.txt: take out %s: it is translated, or said no more", key)
+			}
 		}
 	}
+}
+
+// says reports whether a sentence of below is said in this language, with its places filled and
+// alone or behind what it is about: two words of English together are not, and an error whose
+// only word is left as it is.
+func (w *Language) says(s string, isError bool) bool {
+	filled := verbs.ReplaceAllStringFunc(s, func(verb string) string {
+		switch verb[len(verb)-1] {
+		case 'd':
+			return "7"
+		case 'f':
+			return "7.5"
+		case 'q':
+			return `"X"`
+		}
+		return "X"
+	})
+	return slices.ContainsFunc([]string{filled, "X " + filled, "X" + filled}, func(english string) bool {
+		said := w.Sentence(english)
+		untouched := said == english && isError && wordPrinted.MatchString(asTyped.ReplaceAllString(said, " "))
+		return !untouched && !leftInEnglish(said)
+	})
+}
+
+// wordsLeft are two words of English beside each other, or with an article between.
+var wordsLeft = regexp.MustCompile(`\b[A-Za-z]{2,} (?:a |an )?[a-z]{2,}\b`)
+
+// leftInEnglish reports whether words of English are left in what is said in another language.
+func leftInEnglish(said string) bool {
+	return wordsLeft.MatchString(asTyped.ReplaceAllString(said, " "))
+}
+
+// sentences visits the texts of a file, each as a format: what is added to a text is a place of
+// it. It leaves out what goes into the log.
+func sentences(f *ast.File, visit func(s string, e ast.Expr, isError bool)) {
+	errors := map[ast.Expr]bool{}
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ImportSpec:
+			return false
+		case *ast.Field:
+			return n.Tag == nil
+		case *ast.CallExpr:
+			if logs(n) || counts(n) {
+				return false
+			}
+			if makesError(n) && len(n.Args) > 0 {
+				errors[n.Args[0]] = true
+			}
+		case ast.Expr:
+			if s, texts := formatOf(n); texts {
+				visit(s, n, errors[n])
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// makesError reports whether a call makes an error of a text.
+func makesError(call *ast.CallExpr) bool {
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	pkg, ok := sel.X.(*ast.Ident)
+	return ok && (pkg.Name == "errors" && sel.Sel.Name == "New" || pkg.Name == "fmt" && sel.Sel.Name == "Errorf")
+}
+
+// formatOf is the format of a text, or of several things that are added; whether one of these
+// is a text.
+func formatOf(e ast.Expr) (s string, texts bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		if s := constant(e); s != "" {
+			return s, true
+		}
+	case *ast.ParenExpr:
+		return formatOf(e.X)
+	case *ast.BinaryExpr:
+		if e.Op == token.ADD {
+			x, of := formatOf(e.X)
+			y, and := formatOf(e.Y)
+			return x + y, of || and
+		}
+	case *ast.CallExpr:
+		switch method(e) {
+		case "Sprintf":
+			return constant(e.Args[0]), constant(e.Args[0]) != ""
+		case "Quote":
+			return "%q", false
+		case "Itoa":
+			return "%d", false
+		}
+	}
+	return "%s", false
+}
+
+// whole begins the reason of a text that is put together of several: a whole one.
+const whole = "in: "
+
+// belowReasons are the texts of below that are not said alone, each with its reason: the whole
+// sentence that it is a part of, "in: …", or why no person reads it.
+func belowReasons(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	path := filepath.Join("testdata", "below.txt")
 	list, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(string(list)) {
-		if line = strings.TrimSuffix(line, "\n"); !found[line] {
-			t.Errorf("%s: take out %s: it is translated, or said no more", path, line)
+		key, reason, ok := cutLast(strings.TrimSuffix(line, "\n"), "\t")
+		if !ok || !strings.Contains(key, "\t") || reason == "" {
+			t.Errorf("%s: %q has to be a file, a text and a reason, with tabs between", path, line)
 		}
-		delete(found, line)
+		all[key] = reason
 	}
-	for _, line := range slices.Sorted(maps.Keys(found)) {
-		t.Errorf("%s has no translation: give ru.po an entry with the context %q", line, below)
+	return all
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+// What is a part of a sentence is said in it.
+func TestPartsOfSentencesAreSaid(t *testing.T) {
+	uses := source(t)
+	for key, reason := range belowReasons(t) {
+		sentence, ok := strings.CutPrefix(reason, whole)
+		if !ok {
+			continue
+		}
+		_, quoted, _ := strings.Cut(key, "\t")
+		part, err := strconv.Unquote(quoted)
+		if err != nil {
+			t.Errorf("%s: %v", key, err)
+		}
+		for _, piece := range verbs.Split(part, -1) {
+			if !strings.Contains(sentence, piece) {
+				t.Errorf("%s is no part of %q", key, sentence)
+			}
+		}
+		if _, reference := uses["a key of the config"+divider+sentence]; reference {
+			continue
+		}
+		for _, tag := range Tags()[1:] {
+			w, _ := For(tag)
+			if said := w.Sentence(sentence); leftInEnglish(said) {
+				t.Errorf("%s: %q is %q", tag, sentence, said)
+			}
+		}
 	}
 }
 
@@ -83,6 +233,9 @@ func TestWhatIsCountedBelow(t *testing.T) {
 		"/a/config.toml is read-only (mode 0444); nothing was written: allow it with chmod u+w":                  "/a/config.toml",
 		"nosuch:1 is not understood: there are is:, account:, waiting>; in quotes it is looked for as it stands": "nosuch:1 не понято: есть is:, account:, waiting>;",
 		"Also with Harbor": "Также в Harbor",
+		`x.toml:3: list/send: "s" is bound to star already and stays so; give that another key first; that is so in list, elsewhere it holds`: `x.toml:3: list/send: "s" уже занята: star, и останется; сначала дайте тому другую клавишу; это касается list, в других местах клавиша действует`,
+		"pact: send message: status 418": "pact: отправка сообщения: статус 418",
+		"nothing was done, because it has changed since you looked: the message is being sent now": "ничего не сделано, с тех пор всё изменилось: сообщение сейчас отправляется",
 	} {
 		if got := w.Sentence(english); !strings.HasPrefix(got, want) {
 			t.Errorf("%s\nis  %s\nnot %s", english, got, want)

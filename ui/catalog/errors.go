@@ -29,12 +29,31 @@ func (w *Language) Sentence(english string) string {
 	if said := w.whole(english); said != english {
 		return said
 	}
-	for _, apart := range []string{"\n", "; ", ": "} {
-		if before, after, ok := strings.Cut(english, apart); ok {
-			return w.Sentence(before) + apart + w.Sentence(after)
-		}
+	var said strings.Builder
+	for _, p := range w.pieces(english) {
+		said.WriteString(p)
 	}
-	return english
+	return said.String()
+}
+
+// mostPieces is how many pieces are looked at together.
+const mostPieces = 8
+
+// pieces says a sentence that is made of several, piece by piece, with what stands between them:
+// the longest that is known from each place on, else what stands until the next place as it is.
+func (w *Language) pieces(english string) (all []string) {
+	for english != "" {
+		ends := append(piece.FindAllStringIndex(english, mostPieces), []int{len(english), len(english)})
+		said, next := english[:ends[0][0]], ends[0]
+		for _, end := range slices.Backward(ends) {
+			if s := w.whole(english[:end[0]]); s != english[:end[0]] {
+				said, next = s, end
+				break
+			}
+		}
+		all, english = append(all, said, english[next[0]:next[1]]), english[next[1]:]
+	}
+	return all
 }
 
 // whole is Sentence for one that is known as it stands.

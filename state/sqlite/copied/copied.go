@@ -121,7 +121,7 @@ func (c *Copy) Write(ctx context.Context, fn func(l *dbfile.Conn) error) error {
 			return err
 		}
 	}
-	return fmt.Errorf("%w %d times", state.ErrFleetMoved, mostTries)
+	return fmt.Errorf("%w, %d times in a row", state.ErrFleetMoved, mostTries)
 }
 
 // commit has the fleet commit, if it is the one of this copy. What concerns messages, and is no

@@ -29,7 +29,7 @@ func LockFolder(ctx context.Context, dir string) (*FolderLock, error) {
 		}
 		_ = f.Close()
 		if err != nil && !errors.Is(err, osfile.ErrLocked) {
-			return nil, fmt.Errorf("lock %s: %w", path, err)
+			return nil, fmt.Errorf("%s cannot be locked: %w", path, err)
 		}
 		select {
 		case <-ctx.Done():

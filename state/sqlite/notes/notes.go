@@ -64,7 +64,7 @@ func (s *Store) change(ctx context.Context, id api.ConversationID, what string, 
 		if errors.Is(err, note.ErrChanged) {
 			return note.ErrChanged
 		}
-		return fmt.Errorf("%s a note: %w", what, err)
+		return fmt.Errorf("%s: %w", what, err)
 	}
 	if done {
 		s.feed.Mark(state.Inbox, state.Thread(id))
@@ -132,7 +132,7 @@ func (s *Store) AddNote(ctx context.Context, n note.Note, named []string) error 
 	if why := note.Wrong(n.Body); why != "" {
 		return errors.New(why)
 	}
-	return s.change(ctx, n.Conversation, "save", func(l *dbfile.Conn) error {
+	return s.change(ctx, n.Conversation, "save a note", func(l *dbfile.Conn) error {
 		added, err := l.Change(ctx, "INSERT INTO note (key, account, conv, body, author, made, edited) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
 			n.Key, n.Conversation.Account, n.Conversation.Remote, n.Body, n.Author, stamp(n.Made), stamp(n.Edited))
 		if err != nil {
@@ -164,7 +164,7 @@ func (s *Store) EditNote(ctx context.Context, n note.Note, was string, named []s
 	if why := note.Wrong(n.Body); why != "" {
 		return errors.New(why)
 	}
-	return s.change(ctx, n.Conversation, "save", func(l *dbfile.Conn) error {
+	return s.change(ctx, n.Conversation, "save a note", func(l *dbfile.Conn) error {
 		changed, err := l.Change(ctx, "UPDATE note SET body = ?, edited = ? WHERE key = ? AND body = ?", n.Body, stamp(n.Edited), n.Key, was)
 		if err == nil && !changed {
 			err = note.ErrChanged
@@ -206,7 +206,7 @@ func (s *Store) DeleteNote(ctx context.Context, n note.Note) error {
 // remove removes a note, and what one agent wrote to change it. What others wrote becomes
 // the beginning of a note of theirs.
 func (s *Store) remove(ctx context.Context, n note.Note, by string) error {
-	return s.change(ctx, n.Conversation, "delete", func(l *dbfile.Conn) error {
+	return s.change(ctx, n.Conversation, "delete a note", func(l *dbfile.Conn) error {
 		if err := keepDrafts(ctx, l, n, by); err != nil {
 			return err
 		}

@@ -58,7 +58,7 @@ func Snapshot(ctx context.Context, path string) error {
 	}
 	name := filepath.Join(dir, fmt.Sprintf("state-%d.db", n))
 	if err := copyDB(ctx, path, name); err != nil {
-		return fmt.Errorf("copy %s: %w", path, err)
+		return fmt.Errorf("%s cannot be copied: %w", path, err)
 	}
 	var errs []error
 	for _, s := range supersededBy(old) {
