@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"unibox/state"
 	"unibox/state/postgres/pgtest"
+	"unibox/state/sqlite"
 )
 
 // submitAs sends a draft off as a message of a key.
@@ -129,6 +131,96 @@ func TestWhatIsWrittenAnewWhileCutOffStays(t *testing.T) {
 	p.Mend()
 	for _, box := range []*box{b, other} {
 		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "Hi Mia,\n\nmine\n\nBest regards" {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+	}
+}
+
+// meeting is a fleet in which something happens right before the next commit.
+type meeting struct {
+	state.Fleet
+	before func()
+}
+
+func (f *meeting) Write(ctx context.Context, w state.FleetWrite) error {
+	if does := f.before; does != nil {
+		f.before = nil
+		does()
+	}
+	return f.Fleet.Write(ctx, w)
+}
+
+// meets are two boxes, of which one is cut off; something may happen right before what waits there
+// goes to the team.
+func meets(t *testing.T) (f *meeting, p *pgtest.Proxy, b, other *box) {
+	t.Helper()
+	database := pgtest.Database(t)
+	p, through := pgtest.NewProxy(t, database)
+	inner := open(t, through)
+	f = &meeting{Fleet: inner}
+	db, err := sqlite.Open(t.Context(), t.TempDir(), state.NewFeed(), sqlite.Fleet(f))
+	must(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	b = &box{db, inner}
+	must(t, b.FollowFleet(t.Context()))
+	if other, err = openBox(t, database, t.TempDir(), state.NewFeed()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = other.Close() })
+	p.Cut()
+	b.write(t, 9, "for somebody else") // the connections that there were are gone by this
+	return f, p, b, other
+}
+
+// The same, where the colleague is faster by a moment: the database refuses what waited, and so it is
+// still known what it had.
+func TestWhatIsWrittenAnewStaysWhereAColleagueIsFaster(t *testing.T) {
+	f, p, b, other := meets(t)
+	b.write(t, 1, "Hi Mia,\n\nmine\n\nBest regards")
+	f.before = func() {
+		other.submitAs(t, other.write(t, 1, "Hi Mia,\n\ntheirs\n\nBest regards"), "of the colleague")
+	}
+	p.Mend()
+	b.follows(t)
+	for _, box := range []*box{b, other} {
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "Hi Mia,\n\nmine\n\nBest regards" {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+	}
+}
+
+// A reply is a draft again, and a colleague sends the same words off before the team has that: they
+// wrote them, too, and what the agent was told is a draft is one.
+func TestTheSameWordsAsAReplyThatIsADraftAgain(t *testing.T) {
+	f, p, b, other := meets(t)
+	b.reply(t, 1, "Yes")
+	other.reply(t, 1, "of a colleague")
+	f.before = func() { other.submitAs(t, other.write(t, 1, "Yes"), "of the colleague") }
+	p.Mend()
+	b.follows(t)
+	for _, box := range []*box{b, other} {
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "Yes" {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+		if all := box.unsent(t); !slices.Equal(all, []string{"of a colleague", "Yes"}) {
+			t.Errorf("to be sent: %q", all)
+		}
+	}
+}
+
+// What is changed while it goes to the team is no text beside what the team has got.
+func TestADraftThatIsChangedWhileItGoesToTheTeam(t *testing.T) {
+	f, p, b, other := meets(t)
+	d := b.write(t, 1, "Hello Mia")
+	f.before = func() {
+		d.Body = "Hello Anna"
+		_, err := b.SaveDraft(t.Context(), d)
+		must(t, err)
+	}
+	p.Mend()
+	b.follows(t)
+	for _, box := range []*box{b, other} {
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "Hello Anna" {
 			t.Errorf("the draft is %q, %v", d.Body, err)
 		}
 	}

@@ -58,7 +58,13 @@ func (c *Copy) keepHere(ctx context.Context, fn func(l *dbfile.Conn) error, kept
 			if !slices.Contains(kept, id.table) {
 				return errNotHere
 			}
-			if err := c.keep(ctx, l, id, changed.before[id], before, unsure); err != nil {
+			if err := c.keep(ctx, l, id, changed.before[id], before); err != nil {
+				return err
+			}
+			if !unsure {
+				continue
+			}
+			if err := c.maybeAsked(ctx, l, id, w); err != nil {
 				return err
 			}
 		}
@@ -87,9 +93,22 @@ func (c *Copy) hasTaken(ctx context.Context, l *dbfile.Conn, w *tried) (bool, er
 	return true, nil
 }
 
+// maybeAsked notes that the team may have a row all the same, as w has it if that is set.
+func (c *Copy) maybeAsked(ctx context.Context, l *dbfile.Conn, id rowID, w *tried) error {
+	if w != nil {
+		for _, r := range w.Rows {
+			if r.Kind == id.table && r.Key == id.key {
+				asked, err := recordOf(r)
+				return errors.Join(err, mayBeThere(ctx, l, id, asked))
+			}
+		}
+	}
+	asked, err := c.tables[id.table].read(ctx, l, id.key)
+	return errors.Join(err, mayBeThere(ctx, l, id, asked))
+}
+
 // keep notes a row as one that the team does not have. old is how it was, nil where it is new.
-// unsure: the team may have it all the same.
-func (c *Copy) keep(ctx context.Context, l *dbfile.Conn, id rowID, old []any, before pending, unsure bool) error {
+func (c *Copy) keep(ctx context.Context, l *dbfile.Conn, id rowID, old []any, before pending) error {
 	_, mine := before[id]
 	if slices.Contains(newHere, id.table) && old != nil && !mine {
 		return errNotHere
@@ -102,9 +121,6 @@ func (c *Copy) keep(ctx context.Context, l *dbfile.Conn, id rowID, old []any, be
 	base, err := c.tables[id.table].baseOf(old)
 	if err == nil {
 		_, err = l.Exec(ctx, "INSERT INTO unshared (kind, key, times, base) VALUES (?, ?, 1, ?) ON CONFLICT (kind, key) DO UPDATE SET times = times + 1", id.table, id.key, base)
-	}
-	if err == nil && unsure {
-		err = c.mayBeThere(ctx, l, id)
 	}
 	return err
 }
@@ -194,20 +210,10 @@ func (c *Copy) ahead(ctx context.Context, l *dbfile.Conn, r state.FleetRow, all 
 	if err != nil {
 		return r, err
 	}
-	base, err := base(ctx, l, rowID{r.Kind, r.Key})
-	if err == nil && r.Kind == "draft" {
-		ours, err := isOurs(ctx, l, rowID{r.Kind, r.Key}, theirs)
-		if err == nil && ours {
-			r.Columns, err = json.Marshal(goneOn(theirs, mine))
-		}
-		if err != nil || ours {
-			return r, err
-		}
-		if both := mergedDraft(theirs, mine, base); both != nil {
-			r.Columns, err = json.Marshal(both)
-		}
-		return r, errors.Join(err, forgetBase(ctx, l, rowID{r.Kind, r.Key}))
+	if r.Kind == "draft" {
+		return aheadDraft(ctx, l, r, theirs, mine)
 	}
+	base, err := base(ctx, l, rowID{r.Kind, r.Key})
 	if err != nil || base != nil {
 		if err == nil {
 			r.Columns, err = json.Marshal(marked(r.Kind, theirs, mine, base))
@@ -218,6 +224,23 @@ func (c *Copy) ahead(ctx context.Context, l *dbfile.Conn, r state.FleetRow, all 
 		r.Columns, err = json.Marshal(both)
 	}
 	return r, err
+}
+
+// aheadDraft is ahead of a draft.
+func aheadDraft(ctx context.Context, l *dbfile.Conn, r state.FleetRow, theirs, mine record) (state.FleetRow, error) {
+	id := rowID{r.Kind, r.Key}
+	k, err := knownOf(ctx, l, id)
+	if err != nil {
+		return r, err
+	}
+	if k.ours(theirs) {
+		r.Columns, err = json.Marshal(goneOn(theirs, mine))
+		return r, err
+	}
+	if both := mergedDraft(theirs, mine, k); both != nil {
+		r.Columns, err = json.Marshal(both)
+	}
+	return r, errors.Join(err, k.hears(theirs).store(ctx, l, id))
 }
 
 // together is a row of the team with what this box wrote in it, nil where that is nothing more.

@@ -123,7 +123,7 @@ func (c *Copy) foreignTo(ctx context.Context, l *dbfile.Conn, r state.FleetRow, 
 		return false, err
 	}
 	if r.Kind == "draft" {
-		if ours, err := isOurs(ctx, l, rowID{r.Kind, r.Key}, row); ours || err != nil {
+		if k, err := knownOf(ctx, l, rowID{r.Kind, r.Key}); err != nil || k.ours(row) {
 			return false, err
 		}
 		row = without(row, newTo(departures(text(row, "sent")), departures(text(met.draft, "sent"))))
@@ -150,9 +150,6 @@ func (c *Copy) draftsAgain(ctx context.Context, l *dbfile.Conn, back []collision
 			continue
 		}
 		notices = append(notices, draftAgain)
-		if _, err := l.Exec(ctx, "INSERT INTO unshared (kind, key, times) VALUES (?, ?, 1) ON CONFLICT (kind, key) DO UPDATE SET times = times + 1", id.table, id.key); err != nil {
-			return nil, err
-		}
 	}
 	return notices, nil
 }
@@ -173,6 +170,9 @@ func (c *Copy) draftAgain(ctx context.Context, l *dbfile.Conn, id rowID, met col
 	if empty(replies) {
 		return false, nil
 	}
+	if err := waits(ctx, l, id, draft); err != nil {
+		return false, err
+	}
 	both := inFront(replies, draft)
 	for _, r := range met.replies {
 		both["sent"] = TakenBack(text(both, "sent"), replyOf(text(r, "key")), sameDraft(all, replies), []string{text(replies, "body")}, []string{text(replies, "files")})
@@ -182,6 +182,15 @@ func (c *Copy) draftAgain(ctx context.Context, l *dbfile.Conn, id rowID, met col
 		return false, err
 	}
 	return true, c.tables["draft"].store(ctx, l, state.FleetRow{Kind: id.table, Key: id.key, Columns: columns})
+}
+
+// waits notes that a draft waits here. One that did not is as the team has it.
+func waits(ctx context.Context, l *dbfile.Conn, id rowID, draft record) error {
+	base, err := json.Marshal(baseOfDraft(draft))
+	if err == nil {
+		_, err = l.Exec(ctx, "INSERT INTO unshared (kind, key, times, base) VALUES (?, ?, 1, ?) ON CONFLICT (kind, key) DO UPDATE SET times = times + 1", id.table, id.key, string(base))
+	}
+	return err
 }
 
 // asDraft is a draft of what replies say, and of what else a draft says.

@@ -160,31 +160,16 @@ func bothDepartures(theirs, mine []departure) []departure {
 	return both
 }
 
-// bothDrafts puts two versions of a draft together. base is what was last known of both, nil where
-// that is not known: what either wrote anew since is not what the other has sent off, though it
-// says the same.
-func bothDrafts(theirs, mine, base record) record {
+// bothDrafts puts two versions of a draft together, by what is known of both: what either wrote anew
+// since is not what the other has sent off, though it says the same.
+func bothDrafts(theirs, mine record, k known) record {
 	there, here := departures(text(theirs, "sent")), departures(text(mine, "sent"))
-	one, other := without(theirs, stood(base, newTo(there, here))), without(mine, stood(base, newTo(here, there)))
+	one, other := without(theirs, k.of(newTo(there, here))), without(mine, k.of(newTo(here, there)))
 	both := union(one, other)
-	if !empty(one) && !empty(other) {
-		keepChanges(both, one, other, base)
+	if !empty(one) && !empty(other) && len(k.versions) == 0 {
+		keepChanges(both, one, other, k.base)
 	}
 	both["sent"] = formatDepartures(bothDepartures(there, here))
-	return both
-}
-
-// stood are those parts that stood in a base.
-func stood(base record, gone parts) parts {
-	if base == nil {
-		return gone
-	}
-	both := parts{}
-	for _, p := range fingerprints([]string{text(base, "body")}, []string{text(base, "files")}) {
-		if gone[p] {
-			both[p] = true
-		}
-	}
 	return both
 }
 
@@ -306,8 +291,8 @@ func goneOn(theirs, mine record) record {
 // mergedDraft is what two boxes that did not hear of each other make of a draft, nil where that is
 // what the team has. It has a higher revision than that of either, so that nobody who read one
 // of them writes over it.
-func mergedDraft(theirs, mine, base record) record {
-	both := bothDrafts(theirs, mine, base)
+func mergedDraft(theirs, mine record, k known) record {
+	both := bothDrafts(theirs, mine, k)
 	if sameDraft(both, theirs) && (later(theirs, mine) || sameDraft(mine, theirs)) {
 		return nil
 	}

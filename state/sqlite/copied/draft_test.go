@@ -55,7 +55,7 @@ func TestDraftsThatMeet(t *testing.T) {
 		"a part of it was taken back":              {draft("a", TakenBack(sentAs("a\n\nb"), "key of a\n\nb", false, []string{"a"}, nil), 4), draft("a\n\nb", "", 2), "a", true},
 		"space around a paragraph":                 {draft("", sentAs("a \n\nb"), 3), draft("a\n\n b\n\nc", "", 2), "c", false},
 	} {
-		both := mergedDraft(c.theirs, c.mine, nil)
+		both := mergedDraft(c.theirs, c.mine, known{})
 		if (both == nil) != c.nothingNew {
 			t.Errorf("%s: %v", name, both)
 		}
@@ -86,7 +86,7 @@ func TestWhatWasSentLongAgoIsForgotten(t *testing.T) {
 		t.Errorf("%d are kept", n)
 	}
 	again := texts[mostDepartures] // sent before, and just written anew
-	both := mergedDraft(draft(again, later, 9), draft("mine", half, 9), nil)
+	both := mergedDraft(draft(again, later, 9), draft("mine", half, 9), known{})
 	if got := text(both, "body"); got != again+"\n\nmine" {
 		t.Errorf("%q", got)
 	}
@@ -96,13 +96,13 @@ func TestWhatWasSentLongAgoIsForgotten(t *testing.T) {
 func TestFilesOfDraftsThatMeet(t *testing.T) {
 	theirs, mine := draft("", SentOff("", "k", 3, []string{"a"}, []string{`["x"]`}), 3), draft("a", "", 2)
 	mine["files"] = `["x","y"]`
-	both := mergedDraft(theirs, mine, nil)
+	both := mergedDraft(theirs, mine, known{})
 	if text(both, "body") != "" || text(both, "files") != `["y"]` {
 		t.Errorf("%v", both)
 	}
 	theirs = draft("a", "", 3)
 	theirs["files"] = `["x"]`
-	if both := mergedDraft(theirs, mine, nil); text(both, "files") != `["x","y"]` {
+	if both := mergedDraft(theirs, mine, known{}); text(both, "files") != `["x","y"]` {
 		t.Errorf("%v", both)
 	}
 }
@@ -126,14 +126,14 @@ func TestADraftOfWhichNothingIsLeftQuotesNothing(t *testing.T) {
 		return d
 	}
 	for name, both := range map[string]record{
-		"sent off there": mergedDraft(draft("", sentAs("a"), 2), begun(), nil),
-		"sent off here":  mergedDraft(begun(), draft("", sentAs("a"), 2), nil),
+		"sent off there": mergedDraft(draft("", sentAs("a"), 2), begun(), known{}),
+		"sent off here":  mergedDraft(begun(), draft("", sentAs("a"), 2), known{}),
 	} {
 		if !empty(both) || text(both, "quote") != "" || number(both, "at") != 0 {
 			t.Errorf("%s: %v", name, both)
 		}
 	}
-	both := mergedDraft(draft("", sentAs("b"), 2), begun(), nil)
+	both := mergedDraft(draft("", sentAs("b"), 2), begun(), known{})
 	if text(both, "quote") == "" || number(both, "at") != 5 {
 		t.Errorf("it lost its quote: %v", both)
 	}
@@ -162,7 +162,7 @@ func TestDraftsThatMeetKeepTheirQuoteAndTime(t *testing.T) {
 		"both were changed":                {quoting("a", "theirs", 1), quoting("b", "mine", 2), before, "theirs", 1},
 		"a base of an older version":       {quoting("a", "", 0), quoting("a\n\nb", "q", 5), record{"body": "a", "files": ""}, "q", 5},
 	} {
-		both := mergedDraft(c.theirs, c.mine, c.base)
+		both := mergedDraft(c.theirs, c.mine, known{base: c.base})
 		if both == nil {
 			both = c.theirs
 		}
@@ -191,7 +191,7 @@ func TestWhatWasSentIsNewToWhoDidNotHearOfIt(t *testing.T) {
 		"sent there, and changed here": {draft("", sentAs("a"), 9), draft("a", "", 7)},
 		"sent here":                    {draft("a", "", 7), draft("", sentAs("a"), 3)},
 	} {
-		both, read := mergedDraft(c.theirs, c.mine, nil), c.mine
+		both, read := mergedDraft(c.theirs, c.mine, known{}), c.mine
 		if both == nil {
 			both = c.theirs
 		}
@@ -216,7 +216,7 @@ func TestWhatWasWrittenAnewWasNotSentOff(t *testing.T) {
 		"":        "Hi Mia,\n\nmine\n\nBest regards",
 		"Hi Mia,": "mine\n\nBest regards",
 	} {
-		if both := mergedDraft(theirs, mine, draft(body, "", 1)); text(both, "body") != want {
+		if both := mergedDraft(theirs, mine, known{base: draft(body, "", 1)}); text(both, "body") != want {
 			t.Errorf("begun with %q: %v", body, both)
 		}
 	}

@@ -27,12 +27,12 @@ var removable = map[string]bool{"label": true, "snooze": true}
 func (t *table) baseOf(old []any) (string, error) {
 	row := record{}
 	if t.name == "draft" {
-		for _, column := range []string{"body", "files", "quote", "at"} {
+		for i, column := range t.columns {
 			if old != nil {
-				row[column] = t.value(old, column)
+				row[column] = old[i]
 			}
 		}
-		columns, err := json.Marshal(row)
+		columns, err := json.Marshal(baseOfDraft(row))
 		return string(columns), err
 	}
 	if marks[t.name] == nil {
@@ -56,11 +56,7 @@ func base(ctx context.Context, l *dbfile.Conn, id rowID) (record, error) {
 	if err != nil || text(r, "base") == "" {
 		return nil, err
 	}
-	row, err := decode[record]([]byte(text(r, "base")))
-	if row["versions"] != nil {
-		row = nil
-	}
-	return row, err
+	return decode[record]([]byte(text(r, "base")))
 }
 
 // marked is a row of the team with the marks that were changed here since base.

@@ -130,7 +130,7 @@ func (m *merger) lostDraft(mine, theirs record) record {
 		}
 		return m.brought(mine)
 	}
-	return m.brought(mergedDraft(theirs, mine, nil))
+	return m.brought(mergedDraft(theirs, mine, known{}))
 }
 
 // brought counts a draft that is brought back, if there is one.

@@ -16,16 +16,6 @@ import (
 // What was kept here goes to the team once it answers, all of it in one commit, and replies and
 // wishes get the team's numbers by that.
 
-// mayAllBeThere notes it of drafts that are about to be committed to the team.
-func (c *Copy) mayAllBeThere(ctx context.Context, rows pending) error {
-	return c.file.Here(ctx, func(l *dbfile.Conn) (err error) {
-		for id := range rows {
-			err = errors.Join(err, c.mayBeThere(ctx, l, id))
-		}
-		return err
-	})
-}
-
 // shared notes that the team has rows, but for those that were changed since.
 func (c *Copy) shared(ctx context.Context, rows pending) error {
 	if len(rows) == 0 {
@@ -69,10 +59,14 @@ func (c *Copy) share(ctx context.Context) (some bool, err error) {
 	if err != nil || len(w.Rows) == 0 {
 		return false, err
 	}
-	if err := c.mayAllBeThere(ctx, rows); err != nil {
+	drafts, err := c.askedOf(ctx, w.Rows)
+	if err != nil {
 		return true, err
 	}
 	if err := c.commit(ctx, w); err != nil {
+		if !errors.Is(err, state.ErrFleetUnsure) {
+			err = errors.Join(err, c.refused(ctx, drafts))
+		}
 		return true, err
 	}
 	return true, c.shared(ctx, rows)
