@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -106,12 +107,29 @@ func TestFilesOfAConversation(t *testing.T) {
 	if len(files) == 0 {
 		t.Fatal("no conversation has files")
 	}
-	a.press("I")
-	a.see("Conversation id")
-	a.waitAndChoose("Files of this conversation")
-	a.see("Files of ")
-	a.see(files[0].Name[:8])
-	a.press("enter")
+	var did []string
+	rights := func(has state.Rights) {
+		a.inspect(func(m *Model) {
+			m.env.Settings.Rights = has
+			m.env.Did = func(id api.ConversationID, what string) { did = append(did, what) }
+		})
+		a.press("I")
+		a.see("Conversation id")
+		a.waitAndChoose("Files of this conversation")
+		a.see("Files of ")
+		a.see(files[0].Name[:8])
+		a.press("enter")
+	}
+	rights(state.RightsDraft)
+	if screen := a.see("Save it on this machine"); strings.Contains(screen, "at the platform") {
+		t.Errorf("who may only draft is offered more than that:\n%s", screen)
+	}
+	a.press("esc")
+	a.until("no dialog", func(string) (none bool) {
+		a.inspect(func(m *Model) { none = m.dialogs.Empty() })
+		return none
+	})
+	rights(state.RightsAdmin)
 	a.see("Save it on this machine")
 	a.waitAndChoose("Rename it")
 	a.see("new name")
@@ -131,6 +149,11 @@ func TestFilesOfAConversation(t *testing.T) {
 	a.until("one file less", func(string) bool {
 		now, err := filer.Files(t.Context(), a.model.thread.Conversation())
 		return err == nil && len(now) == len(files)-1
+	})
+	a.inspect(func(*Model) {
+		if want := []string{"renaming the file " + files[0].Name + " to floor plan.pdf", "deleting the file floor plan.pdf for everyone"}; !slices.Equal(did, want) {
+			t.Errorf("the log has %q", did)
+		}
 	})
 }
 

@@ -81,6 +81,9 @@ type Options struct {
 	// Notes are the private notes, nil where none are kept; Me is who writes them here.
 	Notes note.Store
 	Me    string
+	// Did notes in the log what the agent had a platform do outside the outbox and the changes;
+	// nil where there is no log.
+	Did func(id api.ConversationID, what string)
 	// Shift is what a shift is handed over from and taken over into, nil for nothing;
 	// HandoverDir is where it is written.
 	Shift       shift.Store
@@ -202,7 +205,7 @@ func New(ctx context.Context, opt Options) *Model {
 	m.env = &env.Env{Ctx: ctx, Store: opt.Store, Outbox: opt.Outbox, Changes: opt.Changes, Engine: opt.Engine, Files: opt.Files,
 		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, PlaceDir: cmp.Or(opt.PlaceDir, opt.StateDir), Team: opt.Team, SavedReplies: opt.SavedReplies, FileWords: opt.FileWords,
 		Commands: opt.Commands, Spelling: opt.Spelling, SpellAfter: opt.SpellAfter, Service: opt.Service, Promises: opt.Promises, Now: opt.Now, PlanNow: opt.PlanNow, Scopes: m.allScopes,
-		Notes: opt.Notes, Me: opt.Me}
+		Notes: opt.Notes, Did: opt.Did, Me: opt.Me}
 	m.env.Saved, m.env.Macros = opt.Saved, opt.Macros
 	m.env.Look.Language, m.env.Keys = opt.Settings.Language, look.Keys(opt.Settings.Language, opt.Keys)
 	m.env.Look.Busy, m.env.Look.Clock = look.NewBusy(opt.Settings.ASCII), &look.Clock{Slow: opt.Settings.Line == "slow"}
@@ -256,7 +259,7 @@ func (m *Model) makePanes() {
 				return state.ListQuery{}, nil
 			}
 			return m.inbox.Marked()
-		}, Unmark: m.inbox.Unmark,
+		}, Unmark: m.inbox.Unmark, Never: m.never,
 		Box: triage.Box{
 			Open: m.startReply, Ready: func() bool { return reply.IsRead(m.reply) }, WhyNoReply: m.whyNoReply,
 			Insert: func(r canned.Reply, empty bool, then func() tea.Cmd) (tea.Cmd, string, bool) {

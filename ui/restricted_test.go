@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/charmbracelet/x/ansi"
+
+	"unibox/keymap"
 	"unibox/state"
 )
 
@@ -126,6 +129,18 @@ func TestWhoMayOnlyDraft(t *testing.T) {
 	a.see("Good morning")
 	a.press("esc", "e")
 	a.see("somebody with the right to send")
+	a.press("!")
+	a.until("what may be done about them", func(screen string) bool {
+		a.inspect(func(m *Model) {
+			card := ansi.Strip(strings.Join(m.dialogs.View(), "\n"))
+			for _, action := range []keymap.Action{keymap.Skip, keymap.Snooze, keymap.Done} {
+				if m.never(action) == "" || strings.Contains(card, m.env.Keys.Spec(action).Short()) {
+					t.Errorf("%s is offered:\n%s", action, screen)
+				}
+			}
+		})
+		return strings.Contains(screen, "Why is Olivia Patel here?")
+	})
 	rows, err := a.db.Unsent(t.Context())
 	if err != nil || len(rows) > 0 {
 		t.Errorf("%v, %v", rows, err)

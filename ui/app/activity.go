@@ -331,10 +331,25 @@ func (a activity) WhenSent(ctx context.Context, id api.ConversationID, w state.W
 	return bound, err
 }
 
+// reaching are the changes by which the customer gets something from us, as by a reply.
+var reaching = []api.Caps{api.CapRetry, api.CapEdit, api.CapReact}
+
+// did notes what the agent had a platform do outside the outbox and the changes.
+func (a activity) did(id api.ConversationID, what string) {
+	e := journal.On(id, journal.Changed)
+	e.Result = what
+	a.log.Add(e)
+}
+
 // SubmitChange notes what a platform is asked for.
 func (a activity) SubmitChange(ctx context.Context, ch state.Change) (state.Change, error) {
 	if err := a.rights.Refuse(state.RightsFor(ch)); err != nil {
 		return ch, err
+	}
+	if slices.Contains(reaching, ch.Cap) {
+		if err := a.refuseOthers(ctx, ch.Conversation); err != nil {
+			return ch, err
+		}
 	}
 	made, err := a.DB.SubmitChange(ctx, ch)
 	if err == nil && ch.Cap != api.CapRead {

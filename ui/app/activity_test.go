@@ -213,6 +213,12 @@ func TestTheStoreRefusesToAnswerForAnother(t *testing.T) {
 		"anyway":   func(a activity) error { _, err := a.Decided(ctx, rows[0], state.Held); return err },
 		"again":    func(a activity) error { _, err := a.Decided(ctx, rows[0], state.Uncertain); return err },
 	}
+	for name, cap := range map[string]api.Caps{"retry at the platform": api.CapRetry, "edit": api.CapEdit, "reaction": api.CapReact} {
+		ways[name] = func(a activity) error {
+			_, err := a.SubmitChange(ctx, state.Change{Conversation: id, Message: api.MessageID{Account: "shop", Remote: "m"}, Cap: cap, On: true, Arg: "x", Made: time.Now()})
+			return err
+		}
+	}
 	for name, way := range ways {
 		if err := way(pavel); err == nil || !strings.Contains(err.Error(), "Olga has taken this customer") {
 			t.Errorf("%s for another: %v", name, err)

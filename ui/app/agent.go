@@ -131,10 +131,14 @@ func (s Session) looks() bool { return s.rights() >= state.RightsRead }
 // refuse says why somebody with the rights of the session may not change something.
 func (s Session) refuse(ch state.Change) error { return s.rights().Refuse(state.RightsFor(ch)) }
 
-// withoutChannels takes the connecting of channels from who may not.
-func (s Session) withoutChannels(c api.Caps) api.Caps {
+// mayUse leaves of what a platform can what the agent may have of it: connecting channels is for
+// an admin, its contact list for who answers customers.
+func (s Session) mayUse(c api.Caps) api.Caps {
 	if s.rights().Refuse(state.RightsAdmin) != nil {
-		return c &^ api.CapChannels
+		c &^= api.CapChannels
+	}
+	if !s.sends() {
+		c &^= api.CapBook
 	}
 	return c
 }

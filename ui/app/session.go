@@ -203,7 +203,7 @@ func (s Session) screen(db *sqlite.DB, noted activity, live []client, due state.
 	return ui.Options{
 		Store: noted, Accounts: s.accounts(live), Keys: keys,
 		FileWords: words, Commands: s.Config.Commands, Spelling: speller(s.Config), SpellAfter: spellAfter(s.Config), Settings: s.settings(), Environ: s.environ(), Connection: s.Connection, Owner: s.owner(), Place: s.place(), Notices: s.Notices, StateDir: s.Dir, PlaceDir: s.placeDir(), Team: s.team(db), PlanNow: planNow(db),
-		Notes: noted, Me: noted.me, Shift: noted, HandoverDir: cmp.Or(s.Config.Handover.Folder, filepath.Join(s.Dir, "handover")),
+		Notes: noted, Did: noted.did, Me: noted.me, Shift: noted, HandoverDir: cmp.Or(s.Config.Handover.Folder, filepath.Join(s.Dir, "handover")),
 		KeepSetting: s.keepSetting(), Service: due, Promises: promises, Macros: macros, Saved: saved, Practice: s.Practice,
 		SavedReplies: func() ([]canned.Reply, []string) { return canned.Load(s.Config.ReplyFolders()...) },
 	}
@@ -337,7 +337,7 @@ func accountsOf(all []work.Account) []api.AccountID {
 func (s Session) accounts(live []client) []ui.Account {
 	out := make([]ui.Account, len(live))
 	for i, l := range live {
-		out[i] = ui.Account{ID: l.id, Traits: l.provider.Traits(), Caps: s.withoutChannels(api.CapsOf(l.provider, api.Identity{})), Provider: l.provider}
+		out[i] = ui.Account{ID: l.id, Traits: l.provider.Traits(), Caps: s.mayUse(api.CapsOf(l.provider, api.Identity{})), Provider: l.provider}
 	}
 	return out
 }

@@ -73,7 +73,8 @@ func (b contactBook) about(c api.Conversation) (items []menu.Item) {
 		case len(form.Change) > 0 && c.Contact.Remote != "":
 			items = append(items, menu.Item{Label: b.env.T("Change the %s in the contact list", kind), Value: bookForm{contactBook: b, title: b.env.T("Change %s", b.env.Name(c)), fields: form.Change, says: true,
 				then: b.kept(b.env.T("changed in the contact list")), send: func(ctx context.Context, fields map[string]string) (api.Contact, error) {
-					return b.keeper.ChangeInBook(ctx, kind, c.Contact.Remote, fields)
+					now, err := b.keeper.ChangeInBook(ctx, kind, c.Contact.Remote, fields)
+					return now, b.env.Noted(err, c.ID, "changing the entry in the contact list")
 				}}})
 		}
 		if form.Removes != "" && c.Contact.Remote != "" {
@@ -88,7 +89,7 @@ func (b contactBook) removing(form api.BookForm, c api.Conversation) *Word {
 	name := b.env.Name(c)
 	return NewWord(b.env.Look.Language, b.env.T("Remove %s from the contact list?", name), name, b.env.Line(form.Removes), func() tea.Cmd {
 		return b.env.Read(func(ctx context.Context) tea.Msg {
-			return managedMsg{b.env, b.account, b.env.T("%s is removed from the contact list", name), b.keeper.RemoveFromBook(ctx, form.Kind, c.Contact.Remote)}
+			return managedMsg{b.env, b.account, b.env.T("%s is removed from the contact list", name), b.env.Noted(b.keeper.RemoveFromBook(ctx, form.Kind, c.Contact.Remote), c.ID, "removing from the contact list")}
 		})
 	})
 }

@@ -52,7 +52,10 @@ func (f filesOf) list() *Lookup {
 // file offers what can be done with a file.
 func (f filesOf) file(file api.StoredFile) *Picker {
 	name := f.name(file)
-	items := []menu.Item{{Label: f.env.T("Save it on this machine"), Value: f.save}, {Label: f.env.T("Rename it at the platform"), Value: f.rename}, {Label: f.env.T("Delete it at the platform, for everyone"), Value: f.remove}}
+	items := []menu.Item{{Label: f.env.T("Save it on this machine"), Value: f.save}}
+	if f.env.Settings.Rights.Refuse(state.RightsSend) == nil && !f.env.Settings.ReadOnly {
+		items = append(items, menu.Item{Label: f.env.T("Rename it at the platform"), Value: f.rename}, menu.Item{Label: f.env.T("Delete it at the platform, for everyone"), Value: f.remove})
+	}
 	return newPicker(menu.New(name, menu.Options{Items: items}), func(p *Picker, it menu.Item) tea.Cmd {
 		return it.Value.(func(*Picker, api.StoredFile) tea.Cmd)(p, file)
 	})
@@ -94,7 +97,7 @@ func (f filesOf) rename(p *Picker, file api.StoredFile) tea.Cmd {
 	form := bookForm{contactBook: b, title: f.env.T("Rename %s", f.name(file)), fields: []api.ChannelField{{Name: f.env.T("name"), Label: f.env.T("new name"), Required: true}}}
 	form.send = func(ctx context.Context, fields map[string]string) (api.Contact, error) {
 		now, err := f.filer.RenameFile(ctx, file, fields["name"])
-		return api.Contact{Name: now.Name}, err
+		return api.Contact{Name: now.Name}, f.env.Noted(err, f.conv.ID, "renaming the file "+file.Name+" to "+now.Name)
 	}
 	form.says = true
 	form.then = func(c api.Contact) tea.Cmd { return f.done(f.env.T("the file is called %s now", f.env.Line(c.Name))) }
@@ -108,7 +111,7 @@ func (f filesOf) remove(p *Picker, file api.StoredFile) tea.Cmd {
 	words := []string{f.env.T("It is deleted for everyone, also from its message, for good.")}
 	return p.next(NewQuestion(f.env.Look.Language, f.env.T("Delete %s?", name), words, f.env.T("Delete it"), func() tea.Cmd {
 		return f.env.Read(func(ctx context.Context) tea.Msg {
-			return deletedFileMsg{f, name, f.filer.DeleteFile(ctx, file)}
+			return deletedFileMsg{f, name, f.env.Noted(f.filer.DeleteFile(ctx, file), f.conv.ID, "deleting the file "+file.Name+" for everyone")}
 		})
 	}))
 }

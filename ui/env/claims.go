@@ -65,6 +65,15 @@ func (e *Env) Absent(ctx context.Context, names []string) (absent []string) {
 	return absent
 }
 
+// Noted notes in the log what the agent had a platform do, if that was done. The words are
+// English, as the log is.
+func (e *Env) Noted(err error, id api.ConversationID, what string) error {
+	if err == nil && e.Did != nil {
+		e.Did(id, what)
+	}
+	return err
+}
+
 // Held is the colleague who has a customer.
 func (t Team) Held(id api.ConversationID) (state.Claim, bool) {
 	if t.HeldBy == nil {

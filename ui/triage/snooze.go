@@ -291,6 +291,9 @@ func (t *Triage) openWhy() tea.Cmd {
 		actions = append([]keymap.Action{keymap.FollowUp}, actions...)
 	}
 	for _, action := range actions {
+		if t.screen.Never != nil && t.screen.Never(action) != "" {
+			continue
+		}
 		spec := t.env.Keys.Spec(action)
 		var why string
 		t.alone(func() tea.Cmd { why = t.Why(action); return nil })

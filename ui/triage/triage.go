@@ -37,6 +37,9 @@ type Screen struct {
 	// in; nil where nothing can be selected. Unmark ends that.
 	Marked func() (state.ListQuery, []api.ConversationID)
 	Unmark func()
+	// Never is the reason for which the agent may never run an action, "" if they may; nil where
+	// they may do all.
+	Never func(keymap.Action) string
 	// Box is the reply box.
 	Box Box
 	// Dialogs is where questions are opened.
