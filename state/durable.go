@@ -37,7 +37,9 @@ type Durable interface {
 	// draft.
 	FilesInUse(ctx context.Context) ([]File, error)
 	// SaveOutbound stores o if its row is still in the status given, and reports
-	// whether it did. It needs the lease: ErrNoLease.
+	// whether it did. It needs the lease: ErrNoLease. A row by the id of o that has another
+	// key is none of its: a team's database that has lost commits gives ids again. The same holds
+	// for all that changes or removes a row.
 	SaveOutbound(ctx context.Context, o Outbound, was Status) (bool, error)
 	// Postpone says of rows that are still Queued until when they wait and why. It
 	// needs the lease.
@@ -47,10 +49,10 @@ type Durable interface {
 	Decided(ctx context.Context, o Outbound, was Status) (bool, error)
 	// DeleteOutbound removes a row that is in the status given, and shows its
 	// conversation again where it was done or snoozed on this machine.
-	DeleteOutbound(ctx context.Context, id int64, was Status) (bool, error)
+	DeleteOutbound(ctx context.Context, o Outbound, was Status) (bool, error)
 	// Takeback removes a row that is in the status given, and puts its text and
 	// files in front of the conversation's draft.
-	Takeback(ctx context.Context, id int64, was Status) (Draft, bool, error)
+	Takeback(ctx context.Context, o Outbound, was Status) (Draft, bool, error)
 	// WhenSent binds what is to happen to a conversation once it is sent to the newest
 	// message that is on its way to it, from any session; a zero one takes back what
 	// was bound. It reports whether there was such a message, or something to take

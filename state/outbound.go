@@ -102,10 +102,13 @@ type Outbound struct {
 	WhenSent WhenSent
 }
 
-// Same reports whether two rows are one message. A team's database gives what waited for it
-// another ID.
+// Same reports whether two rows are one message, by their keys: a team's database gives what waited
+// for it another ID, and one that has lost a commit gives the ID of a message to the next one.
 func (o Outbound) Same(other Outbound) bool {
-	return o.ID == other.ID || o.Key != "" && o.Key == other.Key
+	if o.Key != "" && other.Key != "" {
+		return o.Key == other.Key
+	}
+	return o.ID == other.ID
 }
 
 // Delayed reports whether it was submitted to go out after a while (Draft.Delay) and has

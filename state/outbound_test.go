@@ -41,3 +41,13 @@ func TestShownByItsFiles(t *testing.T) {
 		}
 	}
 }
+
+// Messages are told apart by their keys: an ID may be given twice.
+func TestSameMessage(t *testing.T) {
+	one := Outbound{ID: 5, Key: "a"}
+	for other, same := range map[*Outbound]bool{{ID: 5, Key: "a"}: true, {ID: 9, Key: "a"}: true, {ID: 5, Key: "b"}: false, {ID: 5}: true} {
+		if one.Same(*other) != same {
+			t.Errorf("%+v: %v", *other, !same)
+		}
+	}
+}

@@ -41,7 +41,7 @@ func (s *sender) checkJob(ctx context.Context, o state.Outbound) error {
 	if err == nil && receipt.Delivery == api.DeliveryFailed && s.facts.Retries && o.Attempts > 1 && o.Checks < policy.MostRenewChecks {
 		receipt = s.successor(ctx, o, receipt)
 	}
-	if _, _, err := s.step(ctx, o.ID, policy.Tracked{Receipt: receipt, Err: err}); err != nil {
+	if _, _, err := s.step(ctx, o, policy.Tracked{Receipt: receipt, Err: err}); err != nil {
 		return err
 	}
 	return s.match(ctx, o.Conversation, 0)
@@ -66,7 +66,7 @@ func (s *sender) checkHistory(ctx context.Context, o state.Outbound) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	_, _, err = s.step(ctx, o.ID, policy.NotFound{Err: err, NoHistory: nowhere})
+	_, _, err = s.step(ctx, o, policy.NotFound{Err: err, NoHistory: nowhere})
 	return err
 }
 
@@ -117,7 +117,7 @@ func (s *sender) settleIn(ctx context.Context, o state.Outbound, conv api.Conver
 	if err := s.adopt(ctx, o.Conversation, conv.ID); err != nil {
 		return wrap(err, "move the first message to its conversation")
 	}
-	_, _, err := s.step(ctx, o.ID, policy.Adopted{})
+	_, _, err := s.step(ctx, o, policy.Adopted{})
 	return err
 }
 
@@ -156,7 +156,7 @@ func (s *sender) match(ctx context.Context, id api.ConversationID, also int64) e
 		if !ok {
 			continue
 		}
-		if rows[i], _, err = s.step(ctx, o.ID, policy.Matched{Message: m}); err != nil {
+		if rows[i], _, err = s.step(ctx, o, policy.Matched{Message: m}); err != nil {
 			return err
 		}
 	}

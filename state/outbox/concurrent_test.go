@@ -78,7 +78,8 @@ func TestACheckNeverUndoesADecision(t *testing.T) {
 		id := d.say(1, "ok")[0].ID
 		d.disk.rows[0].Status = state.Uncertain
 		var all sync.WaitGroup
-		all.Go(func() { s.step(context.Background(), id, policy.NotFound{}) })
+		seen := d.disk.row(id)
+		all.Go(func() { s.step(context.Background(), seen, policy.NotFound{}) })
 		if err := d.Decide(t.Context(), d.disk.row(id), state.Leave); err != nil {
 			t.Fatal(err)
 		}

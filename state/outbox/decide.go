@@ -36,7 +36,7 @@ func (b *Outbox) Decide(ctx context.Context, seen state.Outbound, d state.Decisi
 	if b.refused != nil {
 		return b.refused
 	}
-	return b.update(ctx, seen.ID, func(o state.Outbound) (bool, error) {
+	return b.update(ctx, seen, func(o state.Outbound) (bool, error) {
 		if err := unchanged(seen, o); err != nil {
 			return false, err
 		}
@@ -65,7 +65,7 @@ func (b *Outbox) Reschedule(ctx context.Context, seen state.Outbound, at time.Ti
 	case !at.After(b.now()):
 		return policy.ErrPast
 	}
-	return b.update(ctx, seen.ID, func(o state.Outbound) (ok bool, err error) {
+	return b.update(ctx, seen, func(o state.Outbound) (ok bool, err error) {
 		if err := unchanged(seen, o); err != nil {
 			return false, err
 		}
@@ -187,7 +187,7 @@ func (b *Outbox) discard(ctx context.Context, o state.Outbound) (bool, error) {
 		if !ok || err != nil {
 			break
 		}
-		if ok, err = b.store.DeleteOutbound(ctx, part.ID, part.Status); ok {
+		if ok, err = b.store.DeleteOutbound(ctx, part, part.Status); ok {
 			b.discardCopies(part)
 		}
 	}
@@ -204,7 +204,7 @@ func (b *Outbox) Takeback(ctx context.Context, seen state.Outbound) (draft state
 	if b.refused != nil {
 		return draft, b.refused
 	}
-	err = b.update(ctx, seen.ID, func(o state.Outbound) (ok bool, err error) {
+	err = b.update(ctx, seen, func(o state.Outbound) (ok bool, err error) {
 		if moved := unchanged(seen, o); moved != nil && !(waits(seen) && waits(o)) {
 			return false, moved
 		}
@@ -222,7 +222,7 @@ func (b *Outbox) Takeback(ctx context.Context, seen state.Outbound) (draft state
 			if !ok || err != nil {
 				break
 			}
-			draft, ok, err = b.store.Takeback(ctx, part.ID, part.Status)
+			draft, ok, err = b.store.Takeback(ctx, part, part.Status)
 		}
 		return ok, wrap(err, "take the message back")
 	})
@@ -244,12 +244,12 @@ func waits(o state.Outbound) bool { return o.Status == state.Queued || o.Status 
 
 // update reads a message and lets act change it, again if another process
 // changed it in between.
-func (b *Outbox) update(ctx context.Context, id int64, act func(state.Outbound) (bool, error)) error {
+func (b *Outbox) update(ctx context.Context, seen state.Outbound, act func(state.Outbound) (bool, error)) error {
 	b.steps.Lock()
 	defer b.steps.Unlock()
 	for range 3 {
-		o, err := b.store.Outbound(ctx, id)
-		if errors.Is(err, state.ErrNoSuch) && id < 0 {
+		o, err := b.again(ctx, seen)
+		if errors.Is(err, state.ErrNoSuch) && seen.ID < 0 {
 			return errMoved // it waited for the team's database, which has it now by another number
 		}
 		if errors.Is(err, state.ErrNoSuch) {

@@ -200,3 +200,22 @@ func TestAReplyThatGotItsNumberIsLookedForAgain(t *testing.T) {
 		}
 	})
 }
+
+// A message is not what an agent saw by its number only: the number may be another one's since a
+// team's database has lost a commit.
+func TestADecisionIsAboutTheMessageThatWasSeen(t *testing.T) {
+	bubble(t, func(t *testing.T, d *session) {
+		d.platform.fault = faults("send", refused)
+		id := d.say(1, "hello")[0].ID
+		pass(time.Second)
+		seen := d.disk.row(id)
+		seen.Key = "another"
+		_, back := d.Takeback(t.Context(), seen)
+		for _, err := range []error{back, d.Decide(t.Context(), seen, state.Discard), d.Decide(t.Context(), seen, state.Retry)} {
+			if !errors.Is(err, state.ErrNoSuch) {
+				t.Errorf("%v", err)
+			}
+		}
+		d.expect(id, "failed")
+	})
+}

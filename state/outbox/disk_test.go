@@ -229,17 +229,17 @@ func (p *process) Decided(ctx context.Context, o state.Outbound, was state.Statu
 	}
 	err = p.write(func() {
 		i := p.find(o.ID)
-		if ok = i >= 0 && p.rows[i].Status == was; ok {
+		if ok = i >= 0 && p.rows[i].Status == was && p.rows[i].Key == o.Key; ok {
 			p.put(o)
 		}
 	})
 	return ok, err
 }
 
-func (p *process) DeleteOutbound(ctx context.Context, id int64, was state.Status) (ok bool, err error) {
+func (p *process) DeleteOutbound(ctx context.Context, o state.Outbound, was state.Status) (ok bool, err error) {
 	err = p.write(func() {
-		i := p.find(id)
-		if ok = i >= 0 && p.rows[i].Status == was; ok {
+		i := p.find(o.ID)
+		if ok = i >= 0 && p.rows[i].Status == was && p.rows[i].Key == o.Key; ok {
 			p.rows = slices.Delete(p.rows, i, i+1)
 			p.feed.Mark(state.Outbox)
 		}
@@ -252,10 +252,10 @@ func (p *process) WhenSent(context.Context, api.ConversationID, state.WhenSent) 
 	return false, nil
 }
 
-func (p *process) Takeback(ctx context.Context, id int64, was state.Status) (d state.Draft, ok bool, err error) {
+func (p *process) Takeback(ctx context.Context, o state.Outbound, was state.Status) (d state.Draft, ok bool, err error) {
 	err = p.write(func() {
-		i := p.find(id)
-		if ok = i >= 0 && p.rows[i].Status == was; ok {
+		i := p.find(o.ID)
+		if ok = i >= 0 && p.rows[i].Status == was && p.rows[i].Key == o.Key; ok {
 			o := p.rows[i]
 			old := p.drafts[o.Conversation]
 			d = state.Draft{Conversation: o.Conversation, Body: o.Body + old.Body, Files: append(slices.Clone(o.Files), old.Files...)}

@@ -43,7 +43,7 @@ func (s *sender) review(ctx context.Context, news []state.Topic) {
 }
 
 func (s *sender) failLate(ctx context.Context, l state.LateFailure) error {
-	_, _, err := s.step(ctx, l.ID, policy.FailedLate{Message: l.Message, Later: l.Later})
+	_, _, err := s.step(ctx, l.Outbound, policy.FailedLate{Message: l.Message, Later: l.Later})
 	return err
 }
 

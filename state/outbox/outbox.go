@@ -170,12 +170,12 @@ func (b *Outbox) Progress(id int64) (float64, bool) { return b.uploads.progress(
 
 // apply takes a stored message one step further and returns what it became.
 // False means that the event no longer says anything to it.
-func (b *Outbox) apply(ctx context.Context, id int64, ev policy.Event, f policy.Facts) (state.Outbound, bool, error) {
+func (b *Outbox) apply(ctx context.Context, seen state.Outbound, ev policy.Event, f policy.Facts) (state.Outbound, bool, error) {
 	b.steps.Lock()
 	defer b.steps.Unlock()
-	o, err := b.store.Outbound(ctx, id)
+	o, err := b.again(ctx, seen)
 	if err != nil {
-		return o, false, fmt.Errorf("read message %d of the outbox: %w", id, err)
+		return o, false, fmt.Errorf("read message %d of the outbox: %w", seen.ID, err)
 	}
 	next, ok := policy.Step(o, ev, f, b.now())
 	if !ok {
@@ -183,12 +183,22 @@ func (b *Outbox) apply(ctx context.Context, id int64, ev policy.Event, f policy.
 	}
 	saved, err := b.store.SaveOutbound(ctx, next, o.Status)
 	if err != nil || !saved {
-		return o, false, wrap(err, "store message %d of the outbox", id)
+		return o, false, wrap(err, "store message %d of the outbox", o.ID)
 	}
 	if next.Status == state.Done {
 		b.discardCopies(next)
 	}
 	return next, true, nil
+}
+
+// again reads a message that was read before: state.ErrNoSuch also where its number is that of
+// another one by now, as after the database of several boxes has lost a commit.
+func (b *Outbox) again(ctx context.Context, seen state.Outbound) (state.Outbound, error) {
+	o, err := b.store.Outbound(ctx, seen.ID)
+	if err == nil && o.Key != seen.Key {
+		err = state.ErrNoSuch
+	}
+	return o, err
 }
 
 // wrap adds what was being done to an error, and leaves nil alone.

@@ -23,14 +23,14 @@ func (s *sender) precheck(ctx context.Context, o state.Outbound) (stop bool, err
 	there, unread := s.readConversation(ctx, o, old)
 	switch {
 	case there.twin:
-		_, _, err = s.step(ctx, o.ID, policy.Duplicate{Since: s.submitted(o)})
+		_, _, err = s.step(ctx, o, policy.Duplicate{Since: s.submitted(o)})
 		return true, err
 	case there.unseen > 0:
-		_, _, err = s.step(ctx, o.ID, policy.CustomerWrote{Messages: there.unseen})
+		_, _, err = s.step(ctx, o, policy.CustomerWrote{Messages: there.unseen})
 		return true, err
 	case unread != nil && ctx.Err() == nil:
 		s.report(unread, "see whether the customer wrote meanwhile")
-		_, stop, err = s.step(ctx, o.ID, policy.PrecheckFailed{Err: unread, Old: old})
+		_, stop, err = s.step(ctx, o, policy.PrecheckFailed{Err: unread, Old: old})
 	}
 	return stop, err
 }

@@ -66,7 +66,7 @@ func (s *sender) checkRenewed(ctx context.Context, o state.Outbound) error {
 	if err != nil || failed {
 		return s.checkHistory(ctx, o)
 	}
-	_, _, err = s.step(ctx, o.ID, policy.Matched{Message: api.Message{
+	_, _, err = s.step(ctx, o, policy.Matched{Message: api.Message{
 		ID: o.Receipt.Message, Conversation: o.Conversation, Delivery: now.Delivery, Reason: now.Reason,
 	}})
 	return err

@@ -17,7 +17,7 @@ import (
 // before; the answer is stored whatever happens to ctx.
 func (s *sender) send(ctx context.Context, o state.Outbound) error {
 	if policy.IsLate(o, s.facts, s.now()) {
-		_, _, err := s.step(ctx, o.ID, policy.Late{Ran: s.began().Before(o.At)})
+		_, _, err := s.step(ctx, o, policy.Late{Ran: s.began().Before(o.At)})
 		return err
 	}
 	if waits, err := s.awaitFiles(ctx, o); waits || err != nil {
@@ -34,7 +34,7 @@ func (s *sender) send(ctx context.Context, o state.Outbound) error {
 		return nil
 	}
 	defer s.requests.end()
-	o, ok, err := s.step(ctx, o.ID, policy.Claimed{})
+	o, ok, err := s.step(ctx, o, policy.Claimed{})
 	if err != nil || !ok {
 		return err
 	}
@@ -45,7 +45,7 @@ func (s *sender) send(ctx context.Context, o state.Outbound) error {
 	if errors.As(err, &denied) {
 		return s.saveNotSent(context.WithoutCancel(ctx), o)
 	}
-	err = s.saveAnswer(ctx, o.ID, policy.Answered{Receipt: receipt, Err: err})
+	err = s.saveAnswer(ctx, o, policy.Answered{Receipt: receipt, Err: err})
 	if err == nil && receipt.TextOnly {
 		s.showText(ctx, o)
 	}
@@ -65,7 +65,7 @@ func (s *sender) showText(ctx context.Context, o state.Outbound) {
 // decide.
 func (s *sender) saveNotSent(ctx context.Context, o state.Outbound) error {
 	ctx = api.WithPermit(ctx, func() error { return nil })
-	return s.update(ctx, o.ID, func(now state.Outbound) (bool, error) {
+	return s.update(ctx, o, func(now state.Outbound) (bool, error) {
 		next, ok := policy.Step(now, policy.NotSent{Attempt: o.Attempts}, s.facts, s.now())
 		if !ok {
 			return true, nil
@@ -75,8 +75,8 @@ func (s *sender) saveNotSent(ctx context.Context, o state.Outbound) error {
 	})
 }
 
-func (s *sender) step(ctx context.Context, id int64, ev policy.Event) (state.Outbound, bool, error) {
-	return s.apply(ctx, id, ev, s.facts)
+func (s *sender) step(ctx context.Context, o state.Outbound, ev policy.Event) (state.Outbound, bool, error) {
+	return s.apply(ctx, o, ev, s.facts)
 }
 
 func (s *sender) request(ctx context.Context, o state.Outbound) (api.Receipt, error) {
@@ -151,9 +151,9 @@ func attachments(files []state.File) []api.Attachment {
 // saveAnswer stores what the platform answered: nobody can ask it again. It
 // gives up when this process may not write any more, or when it ends; then the
 // message is found as it is, and counts as uncertain.
-func (s *sender) saveAnswer(ctx context.Context, id int64, ev policy.Event) error {
+func (s *sender) saveAnswer(ctx context.Context, o state.Outbound, ev policy.Event) error {
 	return work.Persist(ctx, s.reporter("store an answer"), func(ctx context.Context) error {
-		_, _, err := s.step(ctx, id, ev)
+		_, _, err := s.step(ctx, o, ev)
 		return err
 	}, state.ErrNoLease, state.ErrNoSuch)
 }

@@ -314,12 +314,12 @@ func (s *sender) reporter(doing string) func(error) {
 
 // takeUp continues a message that nobody works on, as after a crash.
 func (s *sender) takeUp(ctx context.Context, o state.Outbound) error {
-	_, _, err := s.step(ctx, o.ID, policy.Interrupted{})
+	_, _, err := s.step(ctx, o, policy.Interrupted{})
 	return err
 }
 
 // failOrphan fails a message whose conversation will never be opened.
 func (s *sender) failOrphan(ctx context.Context, o state.Outbound) error {
-	_, _, err := s.step(ctx, o.ID, policy.Orphaned{})
+	_, _, err := s.step(ctx, o, policy.Orphaned{})
 	return err
 }

@@ -44,10 +44,10 @@ type Store interface {
 	Decided(ctx context.Context, o state.Outbound, was state.Status) (bool, error)
 	// DeleteOutbound removes a row that is in the status given, and reports
 	// whether it did.
-	DeleteOutbound(ctx context.Context, id int64, was state.Status) (bool, error)
+	DeleteOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error)
 	// Takeback removes a row in the status given and puts its text and files
 	// in front of the conversation's draft, in one transaction.
-	Takeback(ctx context.Context, id int64, was state.Status) (state.Draft, bool, error)
+	Takeback(ctx context.Context, o state.Outbound, was state.Status) (state.Draft, bool, error)
 	// WhenSent binds what is to happen to a conversation once it is sent to the newest
 	// message that is on its way to it; a zero one takes back what was bound. It
 	// reports whether there was such a message, or something to take back.

@@ -21,7 +21,7 @@ func (s *sender) upload(ctx context.Context, o state.Outbound) (state.Outbound, 
 		return o, true, nil
 	}
 	defer s.uploads.end(o.ID)
-	o, ok, err := s.step(ctx, o.ID, policy.Uploading{})
+	o, ok, err := s.step(ctx, o, policy.Uploading{})
 	for ok && err == nil {
 		i := policy.MissingFile(o)
 		if i < 0 {
@@ -33,7 +33,7 @@ func (s *sender) upload(ctx context.Context, o state.Outbound) (state.Outbound, 
 			return o, false, nil
 		}
 		s.outage.ObserveUpload(generation, up.Err, s.now(), policy.Jitter(o))
-		o, ok, err = s.step(ctx, o.ID, up)
+		o, ok, err = s.step(ctx, o, up)
 		ok = ok && up.Err == nil
 	}
 	return o, false, err

@@ -50,7 +50,7 @@ func TestWhatIsWrittenWhileCutOffWaits(t *testing.T) {
 	b.reply(t, 1, "first")
 	b.reply(t, 1, "second")
 	taken := b.reply(t, 2, "taken back")
-	_, ok, err := b.Takeback(t.Context(), taken.ID, state.Queued)
+	_, ok, err := b.Takeback(t.Context(), taken, state.Queued)
 	if must(t, err); !ok {
 		t.Error("a reply that waits cannot be taken back")
 	}

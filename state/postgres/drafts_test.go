@@ -345,7 +345,7 @@ func TestWhatIsADraftAgainWasNotSentOff(t *testing.T) {
 	b.submitAs(t, b.write(t, 1, "Yes"), "one-1")
 	rows, err := b.Unsent(t.Context())
 	must(t, err)
-	_, ok, err := b.Takeback(t.Context(), rows[0].ID, state.Queued)
+	_, ok, err := b.Takeback(t.Context(), rows[0], state.Queued)
 	if must(t, err); !ok {
 		t.Error("it is not taken back")
 	}

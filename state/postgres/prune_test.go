@@ -27,7 +27,7 @@ func TestPruning(t *testing.T) {
 	b.reply(t, 1, "taken back")
 	rows, err := b.Unsent(t.Context())
 	must(t, err)
-	_, _, err = b.Takeback(t.Context(), rows[0].ID, state.Queued)
+	_, _, err = b.Takeback(t.Context(), rows[0], state.Queued)
 	must(t, err)
 	gone := func(want string) {
 		t.Helper()

@@ -143,9 +143,10 @@ func insertChange(ctx context.Context, l *dbfile.Conn, w storedChange) (state.Ch
 	return w.Change, err
 }
 
+// deleteChanges removes changes as they were read: their numbers may be those of others by now (swap).
 func deleteChanges(ctx context.Context, l *dbfile.Conn, old []storedChange) error {
 	for _, w := range old {
-		if _, err := l.Exec(ctx, "DELETE FROM change WHERE id = ?", w.ID); err != nil {
+		if _, err := l.Exec(ctx, "DELETE FROM change WHERE id = ? AND made = ?", w.ID, stamp(w.Made)); err != nil {
 			return err
 		}
 	}
@@ -161,8 +162,8 @@ func (df *durableFile) SaveChange(ctx context.Context, ch state.Change) (saved b
 			return err
 		}
 		saved, err = l.Change(ctx, `UPDATE change SET attempts = ?, not_before = ?, reason = ?, sent = ?, refused = ?, until = ?
-			WHERE id = ? AND refused = 0 AND until = 0`,
-			ch.Attempts, stamp(ch.NotBefore), ch.Reason, ch.Sent, ch.Refused, stamp(ch.Until), ch.ID)
+			WHERE id = ? AND made = ? AND refused = 0 AND until = 0`,
+			ch.Attempts, stamp(ch.NotBefore), ch.Reason, ch.Sent, ch.Refused, stamp(ch.Until), ch.ID, stamp(ch.Made))
 		if err == nil && !saved {
 			err = dbfile.ErrNothing
 		}

@@ -299,12 +299,12 @@ func TestWhatIsPromisedOutlivesAReplyThatIsNotSent(t *testing.T) {
 				}
 			}
 			for _, o := range reply() {
-				_, _, err := db.Takeback(t.Context(), o.ID, o.Status)
+				_, _, err := db.Takeback(t.Context(), o, o.Status)
 				must(t, err)
 			}
 			same("an undo")
 			for _, o := range reply() {
-				_, err := db.DeleteOutbound(t.Context(), advance(t, db, o, state.Failed).ID, state.Failed)
+				_, err := db.DeleteOutbound(t.Context(), advance(t, db, o, state.Failed), state.Failed)
 				must(t, err)
 			}
 			same("a failure")

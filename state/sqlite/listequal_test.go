@@ -236,7 +236,7 @@ func (p *listPlay) does() map[string]func() {
 		"discard": func() {
 			if rows := p.unsent(); len(rows) > 0 {
 				o := rows[p.r.IntN(len(rows))]
-				_, err := p.any().DeleteOutbound(ctx, o.ID, o.Status)
+				_, err := p.any().DeleteOutbound(ctx, o, o.Status)
 				p.fine(err)
 			}
 		},

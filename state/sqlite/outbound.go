@@ -270,7 +270,7 @@ func insertProvisional(ctx context.Context, l *dbfile.Conn, o state.Outbound) er
 // files are those still to be sent. What else was submitted stays as it is,
 // also the conversation, which Adopt may have replaced meanwhile.
 func (df *durableFile) SaveOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
-	return df.swap(ctx, o.ID, was, func(l *dbfile.Conn, now state.Outbound) error {
+	return df.swap(ctx, o, was, func(l *dbfile.Conn, now state.Outbound) error {
 		if err := df.lease.Owns(ctx, l); err != nil {
 			return err
 		}
@@ -314,7 +314,7 @@ func (df *durableFile) Postpone(ctx context.Context, ids []int64, until time.Tim
 // Decided stores what no engine has to be asked for, from any session, if the
 // row is still in the status given and was not tried again since.
 func (df *durableFile) Decided(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
-	return df.swap(ctx, o.ID, was, func(l *dbfile.Conn, now state.Outbound) error {
+	return df.swap(ctx, o, was, func(l *dbfile.Conn, now state.Outbound) error {
 		if now.Attempts != o.Attempts {
 			return dbfile.ErrNothing
 		}
@@ -324,8 +324,8 @@ func (df *durableFile) Decided(ctx context.Context, o state.Outbound, was state.
 
 // DeleteOutbound removes a row that is in the status given. Its customer is not done
 // or snoozed any more.
-func (df *durableFile) DeleteOutbound(ctx context.Context, id int64, was state.Status) (bool, error) {
-	return df.swap(ctx, id, was, func(l *dbfile.Conn, o state.Outbound) error { return removeUnsent(ctx, l, o) })
+func (df *durableFile) DeleteOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
+	return df.swap(ctx, o, was, func(l *dbfile.Conn, o state.Outbound) error { return removeUnsent(ctx, l, o) })
 }
 
 // removeUnsent removes a message that did not go out.
@@ -335,8 +335,8 @@ func removeUnsent(ctx context.Context, l *dbfile.Conn, o state.Outbound) error {
 
 // Takeback removes a row that is in the status given, and puts its text and
 // files in front of the conversation's draft, in one transaction.
-func (df *durableFile) Takeback(ctx context.Context, id int64, was state.Status) (d state.Draft, ok bool, err error) {
-	ok, err = df.swap(ctx, id, was, func(l *dbfile.Conn, o state.Outbound) error {
+func (df *durableFile) Takeback(ctx context.Context, o state.Outbound, was state.Status) (d state.Draft, ok bool, err error) {
+	ok, err = df.swap(ctx, o, was, func(l *dbfile.Conn, o state.Outbound) error {
 		if err := removeUnsent(ctx, l, o); err != nil {
 			return err
 		}
@@ -369,10 +369,12 @@ func noteTakenBack(ctx context.Context, l *dbfile.Conn, o state.Outbound) error 
 	return err
 }
 
-// swap runs fn on a row that is in the status given, and reports whether it was. What
-// was to happen when the messages of the conversation are sent follows.
-func (df *durableFile) swap(ctx context.Context, id int64, was state.Status, fn func(l *dbfile.Conn, o state.Outbound) error) (bool, error) {
-	o, follows, err := df.beforeSwap(ctx, id)
+// swap runs fn on the row of a message that is in the status given, and reports whether it was.
+// What was to happen when the messages of the conversation are sent follows. The number alone does
+// not say which message is meant: where the database of several boxes has lost a commit, it may have
+// given the number to another one.
+func (df *durableFile) swap(ctx context.Context, read state.Outbound, was state.Status, fn func(l *dbfile.Conn, o state.Outbound) error) (bool, error) {
+	o, follows, err := df.beforeSwap(ctx, read.ID)
 	if errors.Is(err, state.ErrNoSuch) {
 		return false, nil
 	}
@@ -386,8 +388,8 @@ func (df *durableFile) swap(ctx context.Context, id int64, was state.Status, fn 
 	done, acts := false, false
 	err = df.change(ctx, o.Conversation, func(l *dbfile.Conn, rev int64) error {
 		done, acts = false, false // it may run again
-		now, err := loadOutbound(ctx, l, id)
-		if errors.Is(err, state.ErrNoSuch) || err == nil && now.Status != was {
+		now, err := loadOutbound(ctx, l, read.ID)
+		if errors.Is(err, state.ErrNoSuch) || err == nil && (now.Status != was || now.Key != read.Key) {
 			return dbfile.ErrNothing
 		}
 		if err != nil {
@@ -397,7 +399,7 @@ func (df *durableFile) swap(ctx context.Context, id int64, was state.Status, fn 
 			return err
 		}
 		done = true
-		if err := endBack(ctx, l, id); err != nil {
+		if err := endBack(ctx, l, read.ID); err != nil {
 			return err
 		}
 		if follows {
@@ -408,7 +410,7 @@ func (df *durableFile) swap(ctx context.Context, id int64, was state.Status, fn 
 		return touch(ctx, l, now.Conversation, rev)
 	}, state.Outbox)
 	if err != nil {
-		return false, fmt.Errorf("change message %d of the outbox: %w", id, err)
+		return false, fmt.Errorf("change message %d of the outbox: %w", read.ID, err)
 	}
 	if acts {
 		df.feed.Mark(state.Changes)

@@ -122,7 +122,7 @@ func TestTakenBackFirstMessageStaysInSight(t *testing.T) {
 	o := queued(from, "k", "hello")
 	o.First = &state.First{Channel: api.ChannelID{Account: "shop", Remote: "ch1"}, Kind: "whatsapp", To: "7999"}
 	o = submit(t, db, o)[0]
-	if _, ok, err := db.Takeback(t.Context(), o.ID, state.Queued); !ok || err != nil {
+	if _, ok, err := db.Takeback(t.Context(), o, state.Queued); !ok || err != nil {
 		t.Fatalf("%v, %v", ok, err)
 	}
 	if row := rowOf(t, db, from); row.DraftText != "hello" || row.Conversation.Contact.Handle != "7999" {

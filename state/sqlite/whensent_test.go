@@ -51,11 +51,11 @@ func TestWhatIsToHappenWhenAReplyIsSent(t *testing.T) {
 		"unknown there":       {func(_, o state.Outbound) { to(with(o, api.DeliveryUncertain, ""), state.Done) }, false, false},
 		"never heard of":      {func(_, o state.Outbound) { to(with(o, api.DeliveryAccepted, "j"), state.Done) }, false, false},
 		"it was discarded": {func(_, o state.Outbound) {
-			_, err := db.DeleteOutbound(t.Context(), o.ID, state.Queued)
+			_, err := db.DeleteOutbound(t.Context(), o, state.Queued)
 			must(t, err)
 		}, false, false},
 		"it was taken back": {func(_, o state.Outbound) {
-			_, _, err := db.Takeback(t.Context(), o.ID, state.Queued)
+			_, _, err := db.Takeback(t.Context(), o, state.Queued)
 			must(t, err)
 		}, false, false},
 		"the wish was taken back": {func(_, o state.Outbound) {
@@ -71,7 +71,7 @@ func TestWhatIsToHappenWhenAReplyIsSent(t *testing.T) {
 		}, false, false},
 		"its first part failed": {func(first, o state.Outbound) {
 			to(first, state.Failed)
-			_, err := db.DeleteOutbound(t.Context(), first.ID, state.Failed)
+			_, err := db.DeleteOutbound(t.Context(), first, state.Failed)
 			must(t, err)
 			to(with(o, api.DeliverySent, ""), state.Done)
 		}, false, false},
@@ -230,11 +230,11 @@ func TestWhenSentOutlivesTheProgramAndFollowsAnAdoption(t *testing.T) {
 func TestAMessageTakenOutShowsItsConversationAgain(t *testing.T) {
 	for name, remove := range map[string]func(*DB, state.Outbound) error{
 		"discarded": func(db *DB, o state.Outbound) error {
-			_, err := db.DeleteOutbound(t.Context(), o.ID, o.Status)
+			_, err := db.DeleteOutbound(t.Context(), o, o.Status)
 			return err
 		},
 		"taken back": func(db *DB, o state.Outbound) error {
-			_, _, err := db.Takeback(t.Context(), o.ID, o.Status)
+			_, _, err := db.Takeback(t.Context(), o, o.Status)
 			return err
 		},
 	} {

@@ -90,7 +90,7 @@ func submitTakesTheDraftThatWasSeen(t *testing.T, s *sessions) {
 		{"discards what it sent", func(db session, d state.Draft) {
 			rows, err := db.Submit(t.Context(), d, []state.Outbound{queued(d.Conversation, "discarded", d.Body)})
 			must(t, err)
-			_, err = db.DeleteOutbound(t.Context(), rows[0].ID, state.Queued)
+			_, err = db.DeleteOutbound(t.Context(), rows[0], state.Queued)
 			must(t, err)
 		}, state.ErrDraftMoved, ""},
 	} {
@@ -176,13 +176,13 @@ func onlyTheHolderSends(t *testing.T, s *sessions) {
 	if row, err := db.Row(t.Context(), conv(1)); err != nil || row.Failed != 1 || row.Pending != 0 {
 		t.Fatalf("%+v, %v", row, err)
 	}
-	if ok, err := db.DeleteOutbound(t.Context(), o.ID, state.Queued); ok || err != nil {
+	if ok, err := db.DeleteOutbound(t.Context(), o, state.Queued); ok || err != nil {
 		t.Fatalf("%v, %v", ok, err)
 	}
-	if ok, err := db.DeleteOutbound(t.Context(), o.ID, state.Failed); !ok || err != nil {
+	if ok, err := db.DeleteOutbound(t.Context(), o, state.Failed); !ok || err != nil {
 		t.Fatalf("%v, %v", ok, err)
 	}
-	if ok, err := db.DeleteOutbound(t.Context(), o.ID, state.Failed); ok || err != nil {
+	if ok, err := db.DeleteOutbound(t.Context(), o, state.Failed); ok || err != nil {
 		t.Fatalf("twice: %v, %v", ok, err)
 	}
 	if next := db.submit(queued(conv(1), "k2", "text"))[0]; next.ID <= o.ID {
@@ -224,14 +224,14 @@ func takebackGoesBeforeTheDraft(t *testing.T, s *sessions) {
 	d := db.draft(conv(1))
 	d.Body, d.Files = "next", []state.File{{Path: "/b", Name: "b"}}
 	db.saveDraft(d)
-	got, ok, err := db.Takeback(t.Context(), o.ID, state.Queued)
+	got, ok, err := db.Takeback(t.Context(), o, state.Queued)
 	if !ok || err != nil || got.Body != "sent too soon\n\nnext" || len(got.Files) != 2 || got.Files[0].Name != "a" || !got.At.Equal(o.At) {
 		t.Fatalf("%+v, %v, %v", got, ok, err)
 	}
 	if stored := db.draft(conv(1)); stored.Body != got.Body || stored.Rev != got.Rev || !stored.At.Equal(o.At) || stored.Quote != quote {
 		t.Fatalf("%+v", stored)
 	}
-	if _, ok, err := db.Takeback(t.Context(), o.ID, state.Queued); ok || err != nil {
+	if _, ok, err := db.Takeback(t.Context(), o, state.Queued); ok || err != nil {
 		t.Fatalf("twice: %v, %v", ok, err)
 	}
 }

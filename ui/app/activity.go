@@ -226,20 +226,18 @@ func (a activity) Decided(ctx context.Context, o state.Outbound, was state.Statu
 }
 
 // DeleteOutbound notes that a message was discarded.
-func (a activity) DeleteOutbound(ctx context.Context, id int64, was state.Status) (bool, error) {
-	o, unknown := a.Outbound(ctx, id)
-	gone, err := a.DB.DeleteOutbound(ctx, id, was)
-	if gone && err == nil && unknown == nil {
+func (a activity) DeleteOutbound(ctx context.Context, o state.Outbound, was state.Status) (bool, error) {
+	gone, err := a.DB.DeleteOutbound(ctx, o, was)
+	if gone && err == nil {
 		a.log.Add(a.messageEntry(o, journal.Discarded))
 	}
 	return gone, err
 }
 
 // Takeback notes that a message was taken back.
-func (a activity) Takeback(ctx context.Context, id int64, was state.Status) (state.Draft, bool, error) {
-	o, unknown := a.Outbound(ctx, id)
-	d, gone, err := a.DB.Takeback(ctx, id, was)
-	if gone && err == nil && unknown == nil {
+func (a activity) Takeback(ctx context.Context, o state.Outbound, was state.Status) (state.Draft, bool, error) {
+	d, gone, err := a.DB.Takeback(ctx, o, was)
+	if gone && err == nil {
 		a.log.Add(a.messageEntry(o, journal.TakenBack))
 	}
 	return d, gone, err
