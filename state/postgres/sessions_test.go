@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 
 	"unibox/state"
@@ -10,11 +11,29 @@ import (
 	"unibox/state/sqlite"
 )
 
-// asked is a fleet whose answers to Since a test holds up.
+// asked is a fleet whose answers a test holds up.
 type asked struct {
 	*postgres.Fleet
 	// before, if set, is called ahead of each question, and after behind each answer.
 	before, after func()
+	// write, if set, is called instead of Write.
+	write atomic.Pointer[func(ctx context.Context, w state.FleetWrite) error]
+}
+
+// writes has Write do something else, or what it does where that is nil.
+func (f *asked) writes(does func(ctx context.Context, w state.FleetWrite) error) {
+	if does == nil {
+		f.write.Store(nil)
+		return
+	}
+	f.write.Store(&does)
+}
+
+func (f *asked) Write(ctx context.Context, w state.FleetWrite) error {
+	if does := f.write.Load(); does != nil {
+		return (*does)(ctx, w)
+	}
+	return f.Fleet.Write(ctx, w)
 }
 
 func (f *asked) Since(ctx context.Context, from state.FleetPos, layout int, take func(state.FleetRow) error) (state.FleetPos, error) {

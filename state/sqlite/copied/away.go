@@ -114,6 +114,9 @@ func (c *Copy) keep(ctx context.Context, l *dbfile.Conn, id rowID, old []any, be
 		return errNotHere
 	}
 	if apart(id) {
+		if there, err := storedBase(ctx, l, id); err != nil || there == isThere {
+			return cmp.Or(err, errNotHere)
+		}
 		if r, err := c.tables[id.table].read(ctx, l, id.key); err != nil || r == nil { // nobody else ever had it
 			return errors.Join(err, forget(ctx, l, id))
 		}
@@ -234,7 +237,9 @@ func aheadDraft(ctx context.Context, l *dbfile.Conn, r state.FleetRow, theirs, m
 		return r, err
 	}
 	if k.ours(theirs) {
-		r.Columns, err = json.Marshal(goneOn(theirs, mine))
+		if !hasAll(theirs, mine) {
+			r.Columns, err = json.Marshal(goneOn(theirs, mine))
+		}
 		return r, err
 	}
 	if both := mergedDraft(theirs, mine, k); both != nil {

@@ -280,6 +280,11 @@ func formatElements(all []json.RawMessage) string {
 	return string(list)
 }
 
+// hasAll reports whether a draft of the team is what this box has, and no older revision of it.
+func hasAll(theirs, mine record) bool {
+	return sameDraft(theirs, mine) && number(theirs, "rev") >= number(mine, "rev")
+}
+
 // goneOn is a draft that this box went on with, where the team has what it wrote before that.
 func goneOn(theirs, mine record) record {
 	both := maps.Clone(mine)

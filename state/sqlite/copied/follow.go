@@ -2,6 +2,7 @@ package copied
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -214,7 +215,11 @@ func (c *Copy) take(ctx context.Context, from place, rows []state.FleetRow, upTo
 func (c *Copy) putAll(ctx context.Context, l *dbfile.Conn, rows []state.FleetRow, mine map[rowID]record, rev int64) (map[state.Topic]struct{}, error) {
 	topics := map[state.Topic]struct{}{}
 	for _, r := range rows {
+		theirs := r.Columns
 		r, err := c.ahead(ctx, l, r, mine)
+		if _, waits := mine[rowID{r.Kind, r.Key}]; err == nil && waits && sameRow(r.Columns, theirs) {
+			err = forget(ctx, l, rowID{r.Kind, r.Key}) // the team has what this box has
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -230,6 +235,16 @@ func (c *Copy) putAll(ctx context.Context, l *dbfile.Conn, rows []state.FleetRow
 		}
 	}
 	return topics, nil
+}
+
+// sameRow reports whether two rows are one, whoever wrote them down.
+func sameRow(a, b json.RawMessage) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	one, err := decode[record](a)
+	two, failed := decode[record](b)
+	return err == nil && failed == nil && maps.Equal(one, two)
 }
 
 // nothingLess is the permit of what has happened already: it is taken over whoever has

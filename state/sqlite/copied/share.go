@@ -48,7 +48,8 @@ func shareable(id rowID, r record) (row state.FleetRow, err error) {
 	return row, err
 }
 
-// share commits to the team what it does not have yet, and reports whether there was any.
+// share commits to the team what it does not have yet, and reports whether there was any. That it
+// has them is noted when they come back (putAll).
 func (c *Copy) share(ctx context.Context) (some bool, err error) {
 	if err := c.giveWay(ctx); err != nil {
 		return true, err
@@ -69,8 +70,29 @@ func (c *Copy) share(ctx context.Context) (some bool, err error) {
 		}
 		return true, err
 	}
-	return true, c.shared(ctx, rows)
+	return true, c.acknowledged(ctx, rows)
 }
+
+// acknowledged notes of replies and wishes that the team has said that it has them. They wait on,
+// until they have been read back, since it may yet lose them; but nobody takes them back while it
+// does not answer.
+func (c *Copy) acknowledged(ctx context.Context, rows pending) error {
+	maps.DeleteFunc(rows, func(id rowID, _ int64) bool { return !apart(id) })
+	if len(rows) == 0 {
+		return nil
+	}
+	return c.file.Here(ctx, func(l *dbfile.Conn) error {
+		for id, times := range rows {
+			if _, err := l.Exec(ctx, "UPDATE unshared SET base = ? WHERE kind = ? AND key = ? AND times = ?", isThere, id.table, id.key, times); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// isThere is the base of what is acknowledged.
+const isThere = "there"
 
 func (c *Copy) toShare(ctx context.Context, l *dbfile.Conn) (w state.FleetWrite, rows pending, err error) {
 	at, err := position(ctx, l)
