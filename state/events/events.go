@@ -59,7 +59,7 @@ type Store interface {
 }
 
 const (
-	// looked is how many of the newest messages are compared.
+	// looked is how many messages are read at once, and of how many it is kept that they were seen.
 	looked = 40
 	// lists is how often lists are compared at most, clock how often because of the clock
 	// alone.
@@ -184,20 +184,18 @@ func (w *Watcher) thread(ctx context.Context, id api.ConversationID) error {
 	if state.Provisional(id) {
 		return nil
 	}
-	win, err := w.store.Timeline(ctx, state.TimelineQuery{Conversation: id, Before: looked})
+	before, now := w.seen[id], &recent{ids: map[string]bool{}}
+	all, err := w.stretch(ctx, id, before)
 	if err != nil {
 		return ignoreGone(err)
 	}
-	before, now := w.seen[id], &recent{ids: map[string]bool{}}
-	var fresh []api.Message
-	for _, it := range win.Items {
-		m := it.Message
-		if it.Gap || m.ID.Remote == "" {
-			continue
-		}
+	for _, m := range all[max(0, len(all)-looked):] {
 		if now.ids[m.ID.Remote] = true; now.from.IsZero() {
 			now.from = m.At
 		}
+	}
+	var fresh []api.Message
+	for _, m := range all {
 		if m.Direction == api.Inbound && (m.Kind == api.KindText || m.Kind == api.KindUnknown) && w.fresh(before, m) {
 			fresh = append(fresh, m)
 		}
@@ -215,6 +213,33 @@ func (w *Watcher) thread(ctx context.Context, id api.ConversationID) error {
 		w.say(New, row, &r)
 	}
 	return nil
+}
+
+// stretch reads the newest messages of a conversation, and those before them as far as they are
+// new: a page of many may have landed at once, and much may have come while nobody watched.
+func (w *Watcher) stretch(ctx context.Context, id api.ConversationID, before *recent) (all []api.Message, err error) {
+	got := map[string]bool{}
+	for q := (state.TimelineQuery{Conversation: id, Before: looked}); ; {
+		win, err := w.store.Timeline(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		var page []api.Message
+		for _, it := range win.Items {
+			m := it.Message
+			if it.Gap || m.ID.Remote == "" || got[m.ID.Remote] {
+				continue
+			}
+			if got[m.ID.Remote] = true; len(page) == 0 {
+				q.Anchor = it.Pos
+			}
+			page = append(page, m)
+		}
+		all = append(page, all...)
+		if len(page) == 0 || !w.fresh(before, page[0]) {
+			return all, nil
+		}
+	}
 }
 
 // fresh reports whether a message was not there before: history that is read in now is older

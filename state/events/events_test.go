@@ -51,7 +51,7 @@ func open(t *testing.T, dir string, feed *state.Feed) *sqlite.DB {
 // watched prepares a store, and then watches it from a session of its own.
 func watched(t *testing.T, since time.Time, before func(bench)) bench {
 	dir := t.TempDir()
-	b := bench{t, open(t, dir, state.NewFeed()), make(chan Event, 100)}
+	b := bench{t, open(t, dir, state.NewFeed()), make(chan Event, 500)}
 	before(b)
 	feed := state.NewFeed()
 	other := open(t, dir, feed)
@@ -138,6 +138,32 @@ func TestNewMessages(t *testing.T) {
 	b.writes(1, 5, now.Add(time.Second), "sms", true)
 	b.writes(3, 6, now.Add(2*time.Second), "sms")
 	b.wants("new customer 3 text 6")
+	if len(b.events) > 0 {
+		t.Errorf("and %q", b.next())
+	}
+}
+
+// Of a conversation in which much was written all is told, in its order: what came before
+// somebody watched, and what lands at once.
+func TestManyMessagesOfOneCustomer(t *testing.T) {
+	now := time.Now()
+	page := func(b bench, from, to int) {
+		b.must(b.db.SaveConversations(b.Context(), []api.Conversation{{ID: id(1), Kind: "sms", Contact: api.Contact{Name: "customer 1"}, Active: api.Known(now)}}))
+		var items []api.Message // the newest first
+		for m := to; m >= from; m-- {
+			items = append(items, api.Message{ID: api.MessageID{Account: "shop", Remote: fmt.Sprint("m", m)}, Conversation: id(1), Body: fmt.Sprint("text ", m), At: now.Add(time.Duration(m) * time.Second)})
+		}
+		_, err := b.db.SaveHead(b.Context(), id(1), api.Page[api.Message]{Items: items}, now)
+		b.must(err)
+	}
+	b := watched(t, now.Add(100*time.Second), func(b bench) { page(b, 1, 250) })
+	for m := 101; m <= 250; m++ {
+		b.wants(fmt.Sprint("new customer 1 text ", m))
+	}
+	page(b, 240, 360)
+	for m := 251; m <= 360; m++ {
+		b.wants(fmt.Sprint("new customer 1 text ", m))
+	}
 	if len(b.events) > 0 {
 		t.Errorf("and %q", b.next())
 	}
