@@ -44,13 +44,15 @@ type Conversation struct {
 	Snoozed   time.Time `json:"snoozed_until,omitzero"`
 	// SnoozedFor is the agent for whom alone it is, left out for all.
 	SnoozedFor string `json:"snoozed_for,omitempty"`
-	Done       bool   `json:"done,omitempty"`
-	Starred    bool   `json:"starred,omitempty"`
-	Pinned     bool   `json:"pinned,omitempty"`
-	Muted      bool   `json:"muted,omitempty"`
-	Closed     bool   `json:"closed,omitempty"`
-	Blocked    bool   `json:"blocked,omitempty"`
-	OptedOut   bool   `json:"opted_out,omitempty"`
+	// PutOff is the snooze that nobody has acted on yet, also one that hides nothing.
+	PutOff   *PutOff `json:"put_off,omitempty"`
+	Done     bool    `json:"done,omitempty"`
+	Starred  bool    `json:"starred,omitempty"`
+	Pinned   bool    `json:"pinned,omitempty"`
+	Muted    bool    `json:"muted,omitempty"`
+	Closed   bool    `json:"closed,omitempty"`
+	Blocked  bool    `json:"blocked,omitempty"`
+	OptedOut bool    `json:"opted_out,omitempty"`
 	// Mine and Assigned are left out where the platform does not say.
 	Mine     *bool    `json:"mine,omitempty"`
 	Assigned *bool    `json:"assigned,omitempty"`
@@ -65,6 +67,19 @@ type Conversation struct {
 	// Opening: the platform has not made it yet, its first message is on its way.
 	Opening bool `json:"opening,omitempty"`
 }
+
+// PutOff is a snooze that is not over: one that hides its conversation, one that has come back, or
+// a promise after which the customer wrote.
+type PutOff struct {
+	Until time.Time `json:"until"`
+	// Kind is what ends it, one of SnoozeKinds.
+	Kind string `json:"kind"`
+	// For is the agent for whom alone it is, left out for all.
+	For string `json:"for,omitempty"`
+}
+
+// SnoozeKinds are the words for what ends a snooze, those of the flags of unibox snooze.
+var SnoozeKinds = map[state.SnoozeKind]string{state.SnoozePlain: "plain", state.SnoozeFirm: "firm", state.SnoozeSilent: "if-silent", state.SnoozePromise: "remind"}
 
 // Newest is the newest message, as far as a list shows it.
 type Newest struct {
@@ -166,6 +181,9 @@ func Of(row state.Row) Conversation {
 		Snoozed: row.Flags.Snoozed, SnoozedFor: row.Flags.SnoozeFor, Done: row.Flags.Done, Starred: row.Flags.Starred, Pinned: row.Flags.Pinned, Muted: row.Flags.Muted,
 		Closed: c.Closed.Or(false), Blocked: c.Blocked.Or(false), OptedOut: c.OptedOut.Or(false), Mine: said(c.Mine), Assigned: said(c.Assigned),
 		Labels: row.Labels, Draft: row.DraftText, Queued: row.Pending, Failed: row.Failed, Unknown: row.Uncertain, Held: row.Held, Notes: row.Notes, Opening: row.Provisional,
+	}
+	if off := row.PutOff; off.Is() {
+		r.PutOff = &PutOff{inUTC(off.At), SnoozeKinds[off.Kind], off.For}
 	}
 	if p, ok := row.Preview.Get(); ok {
 		r.Newest = &Newest{At: p.At, From: side(p.Direction), Text: p.Body, Files: p.Attachments}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,4 +87,65 @@ func TestImportTakesAnExportOver(t *testing.T) {
 func imports(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	return prints(t, append([]string{"import"}, args...)...)
+}
+
+// What is put off comes over as what it is: a promise stays one, also where it hides nothing, and
+// what one agent put off for themselves is hidden from nobody else.
+func TestImportTakesSnoozesAsTheyAre(t *testing.T) {
+	soon := time.Now().Add(48 * time.Hour).Truncate(time.Second)
+	for name, c := range map[string]struct {
+		flags state.FlagChange
+		want  state.Back
+	}{
+		"plain":                  {state.FlagChange{Snoozed: api.Known(soon)}, state.Back{At: soon}},
+		"firm":                   {state.FlagChange{Snoozed: api.Known(soon), SnoozeKind: state.SnoozeFirm}, state.Back{At: soon, Kind: state.SnoozeFirm}},
+		"follow-up":              {state.FlagChange{Snoozed: api.Known(soon), SnoozeKind: state.SnoozeSilent}, state.Back{At: soon, Kind: state.SnoozeSilent}},
+		"promise":                {state.FlagChange{Snoozed: api.Known(soon), SnoozeKind: state.SnoozePromise}, state.Back{At: soon, Kind: state.SnoozePromise}},
+		"for one agent":          {state.FlagChange{Snoozed: api.Known(soon), For: "olga"}, state.Back{}},
+		"follow-up of one agent": {state.FlagChange{Snoozed: api.Known(soon), SnoozeKind: state.SnoozeSilent, For: "olga"}, state.Back{At: soon, Kind: state.SnoozeSilent}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			id := api.ConversationID{Account: "shop", Remote: "7"}
+			of := func(store string, do func(db *sqlite.DB)) {
+				t.Helper()
+				db, err := sqlite.Open(t.Context(), filepath.Join(dir, store), state.NewFeed())
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer db.Close()
+				if err := db.SaveConversations(t.Context(), []api.Conversation{{ID: id, Kind: "sms", Contact: api.Contact{Name: "Anna Vogel"}, Active: api.Known(soon.Add(-time.Hour))}}); err != nil {
+					t.Fatal(err)
+				}
+				do(db)
+			}
+			file := filepath.Join(dir, "export.json")
+			of("theirs", func(db *sqlite.DB) {
+				db.SetAgent("olga") // who sees what is put off for her alone
+				if err := db.SetFlags(t.Context(), id, c.flags); err != nil {
+					t.Fatal(err)
+				}
+				row, err := db.Row(t.Context(), id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				a := export.New("olga", time.Now())
+				a.Conversations = []export.Conversation{{Conversation: record.Of(row)}}
+				var b bytes.Buffer
+				if err := errors.Join(a.Write(&b, "json", export.Reader{Zone: time.UTC}), os.WriteFile(file, b.Bytes(), 0o600)); err != nil {
+					t.Fatal(err)
+				}
+			})
+			of("ours", func(*sqlite.DB) {})
+			if out, err := imports(t, file, "--state", filepath.Join(dir, "ours"), "--yes"); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			of("ours", func(db *sqlite.DB) {
+				row, err := db.Row(t.Context(), id)
+				if got := row.PutOff; err != nil || !got.At.Equal(c.want.At) || got.Kind != c.want.Kind || got.For != "" {
+					t.Errorf("%+v, want %+v (%v)", got, c.want, err)
+				}
+			})
+		})
+	}
 }

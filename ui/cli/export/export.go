@@ -15,6 +15,7 @@ import (
 	"slices"
 	"time"
 
+	"unibox/state"
 	"unibox/state/handover"
 	"unibox/state/record"
 	"unibox/ui/catalog"
@@ -118,7 +119,8 @@ func (a Archive) Shift() (handover.File, error) {
 			continue
 		}
 		one := handover.Conversation{Account: r.Account, ID: remote, Name: r.Name, Handle: r.Handle, Channel: r.Channel, Newest: r.Active,
-			Waiting: r.Waiting, Snoozed: r.Snoozed, Starred: r.Starred, Draft: c.Draft, Labels: r.Labels}
+			Waiting: r.Waiting, Starred: r.Starred, Draft: c.Draft, Labels: r.Labels}
+		one.Snoozed, one.Kind = putOff(r)
 		for _, n := range c.Notes {
 			one.Notes = append(one.Notes, handover.Note{Key: n.Key, Author: n.Author, Body: n.Text, Made: n.Made, Edited: n.Edited})
 		}
@@ -129,6 +131,30 @@ func (a Archive) Shift() (handover.File, error) {
 		return handover.File{}, err
 	}
 	return handover.Read(bytes.NewReader(b))
+}
+
+// unknownKind is that of a snooze of a later version: whoever takes it over is told that it is left
+// out.
+const unknownKind = state.SnoozePromise + 1
+
+// putOff is the snooze of a conversation that is everybody's: until when it is, and what ends it.
+// That for one agent alone is not, unless all are to be reminded of it. Where only snoozed_until
+// is said, an older version wrote the export, and the kind is not known: it is plain.
+func putOff(r record.Conversation) (until time.Time, kind state.SnoozeKind) {
+	of := r.SnoozedFor
+	until = r.Snoozed
+	if off := r.PutOff; off != nil {
+		until, kind, of = off.Until, unknownKind, off.For
+		for k, word := range record.SnoozeKinds {
+			if word == off.Kind {
+				kind = k
+			}
+		}
+	}
+	if of != "" && kind < state.SnoozeSilent {
+		return time.Time{}, 0
+	}
+	return until, kind
 }
 
 func cutPrefix(s, prefix string) (string, bool) {

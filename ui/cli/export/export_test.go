@@ -108,6 +108,27 @@ func written(t *testing.T, format string) string {
 	return b.String()
 }
 
+// An export of a version that did not say what kind a snooze is says for whom it is; one of a
+// later version may have kinds that are not known here.
+func TestSnoozesOfOtherVersions(t *testing.T) {
+	until := time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		r    record.Conversation
+		want time.Time
+		kind state.SnoozeKind
+	}{
+		{record.Conversation{}, time.Time{}, 0},
+		{record.Conversation{Snoozed: until}, until, state.SnoozePlain},
+		{record.Conversation{Snoozed: until, SnoozedFor: "olga"}, time.Time{}, 0},
+		{record.Conversation{Snoozed: until, PutOff: &record.PutOff{Until: until, Kind: "remind", For: "olga"}}, until, state.SnoozePromise},
+		{record.Conversation{PutOff: &record.PutOff{Until: until, Kind: "when-it-rains"}}, until, unknownKind},
+	} {
+		if got, kind := putOff(c.r); !got.Equal(c.want) || kind != c.kind {
+			t.Errorf("%+v: %v, %v", c.r, got, kind)
+		}
+	}
+}
+
 // O5: what was written as JSON is read again, and what another store can take over of it is a
 // handover; what is damaged or newer is refused in a sentence.
 func TestAnExportIsReadAgain(t *testing.T) {
