@@ -463,6 +463,7 @@ func TestWordsForTheScreen(t *testing.T) {
 	b.words = "watch"
 	w = b.sit(b.login("olga"), 120, 40)
 	w.press("x")
+	b.command(b.login("pavel"), "", "list") // the letter is there before what follows it
 	w.press("\x03")
 	var exit *ssh.ExitError
 	if err := <-w.ended; err != nil && !errors.As(err, &exit) {

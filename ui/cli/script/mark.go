@@ -192,7 +192,8 @@ func (s Setup) done() *cobra.Command {
 		Short: "Be done with a conversation, as the key e is",
 		Long: "done takes a conversation out of the queues: closed or archived at the platform where it has\n" +
 			"such a thing, or else marked on this machine until the customer writes again. Where a reply\n" +
-			"is on its way, it waits for that.",
+			"is on its way, it waits for that. Where another session works (a screen, or unibox watch),\n" +
+			"that one asks the platform, and done returns at once: it says that it is asked for, no more.",
 		Args: oneConversation(1),
 	}
 	cmd.Flags().BoolVar(&undo, "undo", false, "take it back")
@@ -258,14 +259,17 @@ const carriedWithin = 30 * time.Second
 
 // change asks a platform for a change, and carries it out where nobody else does.
 func (c *command) change(ctx context.Context, ch state.Change, did catalog.Message) (catalog.Message, error) {
+	worker, there, err := c.Worker(ctx)
+	if err != nil {
+		return catalog.Message{}, err
+	}
+	if there {
+		did = asked(ch, worker.Who)
+	}
 	if c.dry {
 		return did, nil
 	}
-	if err := c.Changes.Submit(ctx, ch); err != nil {
-		return catalog.Message{}, err
-	}
-	_, there, err := c.Worker(ctx)
-	if err != nil || there {
+	if err := c.Changes.Submit(ctx, ch); err != nil || there {
 		return did, err
 	}
 	limited, cancel := context.WithTimeout(ctx, carriedWithin)
@@ -275,6 +279,18 @@ func (c *command) change(ctx context.Context, ch state.Change, did catalog.Messa
 		return did, catalog.Errorf("asked for, and not carried out yet: %w", err)
 	}
 	return did, err
+}
+
+// asked says of a change that another session asks the platform for it: nobody knows yet whether it
+// agrees.
+func asked(ch state.Change, who string) catalog.Message {
+	switch {
+	case !ch.On:
+		return catalog.Say("is to be open again: the session of %s asks the platform", who)
+	case ch.Cap == api.CapClose:
+		return catalog.Say("is to be closed, for everyone: the session of %s asks the platform", who)
+	}
+	return catalog.Say("is to be archived: the session of %s asks the platform", who)
 }
 
 // carried waits until nothing of a change is left to do.
@@ -340,7 +356,7 @@ func (s Setup) draft() *cobra.Command {
 			"unibox send --draft sends it. A draft that somebody has begun is not replaced.",
 		Args: oneConversation(0),
 	}
-	cmd.Flags().BoolVar(&replace, "replace", false, "replace a draft that is there")
+	cmd.Flags().BoolVar(&replace, "replace", false, "replace a draft that is there, with its files, its quote and its time")
 	return s.marks(c, cmd, func(ctx context.Context, row state.Row, args []string) (catalog.Message, error) {
 		body, err := typed(c.cmd, args)
 		if err != nil {
@@ -356,12 +372,25 @@ func (s Setup) draft() *cobra.Command {
 		if !d.Empty() && d.Body != body && !replace {
 			return catalog.Message{}, exit(ExitFailed, "%s has a draft already: --replace replaces it", described(row))
 		}
+		did := catalog.Say("has a draft")
+		if !d.Empty() && replace { // all of it is thrown away, not its text alone
+			did = replaced(d)
+			d = state.Draft{Conversation: d.Conversation, Rev: d.Rev}
+		}
 		d.Body, d.Edited = body, time.Now()
-		return catalog.Say("has a draft"), c.effect(func() error {
+		return did, c.effect(func() error {
 			_, err := c.SaveDraft(ctx, d)
 			return err
 		})
 	})
+}
+
+// replaced says what is thrown away with a draft beside its text.
+func replaced(d state.Draft) catalog.Message {
+	if n := len(d.Files); n > 0 {
+		return catalog.Count(n, "has a draft, in place of another with %d file", "has a draft, in place of another with %d files")
+	}
+	return catalog.Say("has a draft, in place of another")
 }
 
 // labelled says which labels a conversation got and lost.

@@ -61,6 +61,8 @@ type desk struct {
 	ctx context.Context
 	// stdout gets what is printed, nil for the answer alone.
 	stdout io.Writer
+	// stdin is what commands read, nil for the text that they are given.
+	stdin io.Reader
 	// hears, if set, gets what is said on standard error, too.
 	hears io.Writer
 }
@@ -153,6 +155,9 @@ func (d desk) given(stdin string, args ...string) (out, said string, code int) {
 	var stdout, stderr bytes.Buffer
 	root.SetArgs(args)
 	root.SetIn(strings.NewReader(stdin))
+	if d.stdin != nil {
+		root.SetIn(d.stdin)
+	}
 	root.SetOut(&stdout)
 	if d.stdout != nil {
 		root.SetOut(d.stdout)
@@ -231,8 +236,8 @@ func TestADryRunChangesNoConversation(t *testing.T) {
 		{[]string{"note", "shop/1", "calls back"}, "has a new private note"},
 		{[]string{"snooze", "shop/1", "tomorrow 9"}, "is snoozed until"},
 		{[]string{"snooze", "shop/1", "--end"}, "is no longer snoozed"},
-		{[]string{"done", "shop/1"}, "is closed, for everyone"},
-		{[]string{"done", "shop/1", "--undo"}, "is not done any more"},
+		{[]string{"done", "shop/1"}, "is to be closed, for everyone"},
+		{[]string{"done", "shop/1", "--undo"}, "is to be open again"},
 		{[]string{"label", "shop/1", "vip", "--remove", "old"}, "is labelled #vip, is no longer labelled #old"},
 		{[]string{"draft", "shop/1", "we will look"}, "has a draft"},
 	} {

@@ -3,6 +3,9 @@ package script
 import (
 	"context"
 	"errors"
+	"io"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -45,7 +48,10 @@ func (s Setup) send() *cobra.Command {
 			"It ends with 0 if the message is out or queued, 5 if it failed, 6 if no answer came and it\n" +
 			"may have gone out, 7 if it is held, 8 if it is still on its way when the time is over or\n" +
 			"ctrl+c ends it: it stays in the outbox then. Where send itself sends, no hooks are run.\n" +
-			"A draft of that conversation stays, unless it is the text that is sent.",
+			"A draft of that conversation stays, unless it is the text that is sent.\n\n" +
+			"The text is the argument. Without one, and for -, it is standard input to its end; but beside\n" +
+			"--file standard input is read for - alone, so that a file goes out at once where standard\n" +
+			"input is open and silent: echo text | unibox send Anna - --file bill.pdf.",
 		Args: oneConversation(0),
 	}
 	c.jsonFlag(cmd)
@@ -122,6 +128,8 @@ func (c *command) written(ctx context.Context, row state.Row, args []string, o s
 		if d.Body, err = typed(c.cmd, args); err != nil {
 			return d, err
 		}
+	} else if unread(c.cmd.InOrStdin()) {
+		return d, exit(ExitUsage, "there is something on standard input, which is not read beside --file: add - to send it as the text, or < /dev/null to leave it")
 	}
 	d.Body = text.Safe(d.Body)
 	if len(o.files) > 0 {
@@ -138,6 +146,24 @@ func (c *command) written(ctx context.Context, row state.Row, args []string, o s
 		d.Files = append(d.Files, f.File)
 	}
 	return d, nil
+}
+
+// unread reports whether there is something on standard input that would be left there. It never
+// waits, and knows nothing of what does not come from a file of this machine.
+func unread(in io.Reader) bool {
+	f, is := in.(*os.File)
+	if !is {
+		return false
+	}
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return false
+	case info.Mode().IsRegular():
+		at, err := f.Seek(0, io.SeekCurrent)
+		return err == nil && at < info.Size()
+	}
+	return info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0 && piped(f) > 0
 }
 
 // whyNoReply is the reason for which nothing can be sent to a conversation, "" if something

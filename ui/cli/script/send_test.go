@@ -3,10 +3,12 @@ package script
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -299,6 +301,113 @@ func TestWhatIsNotSent(t *testing.T) {
 	for _, args := range [][]string{{"send", "shop/1", "hello"}, {"note", "shop/1", "x"}, {"done", "shop/1"}, {"label", "shop/1", "x"}} {
 		if _, said, code := d.unibox(args...); code == 0 || !strings.Contains(said, "read-only") {
 			t.Errorf("%q in a session that only looks: %d, %q", args, code, said)
+		}
+	}
+}
+
+// Beside --file, standard input is the text for - alone. What is on it is not dropped in silence;
+// where nothing is, the file goes out without waiting, also while it may still come.
+func TestStandardInputBesideAFile(t *testing.T) {
+	d := newDesk(t)
+	d.write(d.config, d.read(d.config)+"\n[[account]]\nname = \"all\"\nplatform = \"pact\"\ncompany = \"1\"\ntoken = \"t\"\nbase_url = \"http://127.0.0.1:1/\"\n")
+	d.must(d.open().SaveConversations(t.Context(), []api.Conversation{{ID: api.ConversationID{Account: "all", Remote: "9"}, Kind: "telegram", Active: api.Known(noon)}}))
+	h := d.holds()
+	bill, list := filepath.Join(t.TempDir(), "bill.txt"), filepath.Join(t.TempDir(), "list.txt")
+	d.must(os.WriteFile(bill, []byte("12 EUR"), 0o644))
+	d.write(list, "shop/1\nshop/2\n")
+	pipe := func(text string, closed bool) *os.File {
+		r, w, err := os.Pipe()
+		d.must(err)
+		_, err = io.WriteString(w, text)
+		d.must(err)
+		t.Cleanup(func() { r.Close(); w.Close() })
+		if closed {
+			w.Close()
+		}
+		return r
+	}
+	file := func(path string) *os.File {
+		f, err := os.Open(path)
+		d.must(err)
+		t.Cleanup(func() { f.Close() })
+		return f
+	}
+	read := file(list)
+	_, err := read.Seek(0, io.SeekEnd)
+	d.must(err)
+	for _, c := range []struct {
+		name  string
+		stdin io.Reader
+		dash  bool
+		code  int
+		body  string
+	}{
+		{"nothing", file(os.DevNull), false, 0, ""},
+		{"a pipe that is closed", pipe("", true), false, 0, ""},
+		{"a pipe that is silent", pipe("", false), false, 0, ""},
+		{"a file that was read", read, false, 0, ""},
+		{"a text, and -", pipe("the bill", true), true, 0, "the bill"},
+		{"a file, and -", file(list), true, 0, "shop/1\nshop/2"},
+		{"a file", file(list), false, ExitUsage, ""},
+		{"a text", pipe("the bill", true), false, map[bool]int{true: ExitUsage}[runtime.GOOS == "linux"], ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := d
+			d.T, d.stdin = t, c.stdin
+			before, err := h.db.Unsent(t.Context())
+			d.must(err)
+			args := []string{"send", "all/9", "--file", bill}
+			if c.dash {
+				args = append(args, "-")
+			}
+			out, said, code := d.unibox(args...)
+			if code != c.code || code != 0 && !strings.Contains(said, "add -") {
+				t.Fatalf("%d, %s%s", code, out, said)
+			}
+			after, err := h.db.Unsent(t.Context())
+			d.must(err)
+			text := ""
+			for _, o := range after[len(before):] {
+				text += o.Body
+			}
+			if text != c.body || (len(after) > len(before)) != (code == 0) {
+				t.Errorf("%q goes out, as %d messages", text, len(after)-len(before))
+			}
+		})
+	}
+}
+
+// A draft that replaces another keeps nothing of it: a file that was attached to the text thrown
+// away would reach the customer with the new one.
+func TestAReplacedDraftIsGone(t *testing.T) {
+	d := newDesk(t)
+	db := d.open()
+	was := state.Draft{Conversation: conv(1), Body: "half a sentence", Files: []state.File{{Name: "price list.pdf", Path: "/nowhere", Size: 3}},
+		Quote: state.Quote{Message: "m1", Text: "Is order 1 ready?"}, At: time.Now().Add(time.Hour)}
+	_, err := db.SaveDraft(t.Context(), was)
+	d.must(err)
+	if _, _, code := d.unibox("draft", "shop/1", "another"); code != ExitFailed {
+		t.Errorf("it is replaced unasked: %d", code)
+	}
+	out, said, code := d.unibox("draft", "shop/1", "another", "--replace")
+	if code != 0 || !strings.Contains(out, "in place of another with 1 file") {
+		t.Errorf("%d, %s%s", code, out, said)
+	}
+	if now, err := db.Draft(t.Context(), conv(1)); err != nil || now.Body != "another" || len(now.Files) > 0 || now.Quote != (state.Quote{}) || !now.At.IsZero() {
+		t.Errorf("%+v, %v", now, err)
+	}
+}
+
+// Where another session works, nobody knows yet whether the platform agrees.
+func TestDoneSaysWhatIsKnown(t *testing.T) {
+	d := newDesk(t)
+	d.holds()
+	for args, want := range map[string]string{
+		"done shop/1":        "is to be closed, for everyone: the session of olga (pts/7) asks the platform",
+		"done shop/1 --undo": "is to be open again: the session of olga (pts/7) asks the platform",
+	} {
+		if out, said, code := d.unibox(strings.Fields(args)...); code != 0 || !strings.Contains(out, want) || strings.Contains(out, "is closed") {
+			t.Errorf("%s: %d, %s%s", args, code, out, said)
 		}
 	}
 }
