@@ -450,14 +450,19 @@ func updateOutbound(ctx context.Context, l *dbfile.Conn, o state.Outbound) error
 // delivery is known better than by the platform's history.
 const doneRetention = 30 * 24 * time.Hour
 
-// pruneDone tidies up once; what stays is tidied up by the next holder of the lease.
-func (db *DB) pruneDone(ctx context.Context) { _ = db.prune(ctx, "", doneRetention) }
+// pruneDone tidies up once, unless the team's time of day is not known; what stays is tidied up by the
+// next holder of the lease.
+func (db *DB) pruneDone(ctx context.Context) {
+	if db.Followed() {
+		_ = db.prune(ctx, "", doneRetention)
+	}
+}
 
 // prune drops messages that went out longer ago than kept, of one account or,
 // without a name, of all, after their delivery and what they answer have been copied to
 // the message that they became.
 func (db *DB) prune(ctx context.Context, account api.AccountID, kept time.Duration) error {
-	old, err := db.doneBefore(ctx, account, time.Now().Add(-kept))
+	old, err := db.doneBefore(ctx, account, db.Now().Add(-kept))
 	if err != nil || len(old) == 0 {
 		return err
 	}

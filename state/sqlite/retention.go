@@ -69,13 +69,14 @@ func (db *DB) DropExpired(ctx context.Context) (dropped int, err error) {
 
 // sharedRetention is how long notes, and what was sent, stay of an account, 0 for ever. Where
 // several boxes share them it is as long as on the box that keeps messages longest, and for ever
-// while that is not known: no box takes from the others what they are to keep.
+// while that, or the team's time of day, is not known: no box takes from the others what they are to
+// keep.
 func (db *DB) sharedRetention(ctx context.Context) func(api.AccountID) time.Duration {
 	if db.copy == nil {
 		return db.retentionOf
 	}
 	all, err := db.copy.Retentions(ctx, db.retention)
-	if err != nil { // the fleet says what is wrong; the next round looks again
+	if err != nil || !db.Followed() { // the fleet says what is wrong; the next round looks again
 		all = []state.Retention{{}}
 	}
 	return func(account api.AccountID) time.Duration { return state.Longest(all, account) }
@@ -117,7 +118,7 @@ func (db *DB) dropShared(ctx context.Context, account api.AccountID, kept time.D
 			return err
 		}
 	}
-	return db.Expire(ctx, account, time.Now().Add(-kept))
+	return db.Expire(ctx, account, db.Now().Add(-kept))
 }
 
 // overdue lists the conversations that hold something older than the cutoff.
