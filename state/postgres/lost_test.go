@@ -104,7 +104,7 @@ func TestWhatTheTeamHasIsNotTakenBack(t *testing.T) {
 	_ = b.FollowFleet(ctx) // or whoever looks does
 	<-stored
 	_ = b.FollowFleet(ctx) // it has noted that
-	if _, ok, err := b.Takeback(ctx, waits.ID, state.Queued); ok || err == nil {
+	if _, ok, err := b.Takeback(ctx, waits, state.Queued); ok || err == nil {
 		t.Errorf("it was taken back: %v, %v", ok, err)
 	}
 	p.Mend()
