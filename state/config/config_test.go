@@ -203,7 +203,7 @@ func TestProblemsNameLineAndAccount(t *testing.T) {
 		"unknown platform":      {"[[account]]\nname = \"a\"\nplatform = \"telefax\"\ncompany = 1\ntokn = 1\n", []string{`config.toml:1: account "a": the token is missing`, `config.toml:3: account "a": unknown platform "telefax"; there is pact, protocol, textus`, `config.toml:5: account "a": unknown key "tokn"`}, 0},
 		"company missing":       {"[[account]]\nname = \"a\"\nplatform = \"pact\"\ntoken = \"t\"\n", []string{`config.toml:1: account "a": company is missing`}, 0},
 		"company of wrong type": {"[[account]]\nname = \"a\"\nplatform = \"pact\"\ntoken = \"t\"\ncompany = true\n", []string{`config.toml:5: account "a": company must be a text in quotes, or a number`}, 0},
-		"key of another":        {account + "token = \"t\"\ncompany = 154\n", []string{`config.toml:5: account "a": unknown key "company": unibox config keys account. lists those that there are; it is left out`}, 1},
+		"key of another":        {account + "token = \"t\"\ncompany = 154\n", []string{`config.toml:5: account "a": unknown key "company": ` + "`unibox config keys account.`" + ` lists those that there are; it is left out`}, 1},
 		"password for a token":  {account + "user = \"u\"\npassword = \"p\"\n", []string{`config.toml:1: account "a": the token is missing`, `config.toml:4: account "a": unknown key "user"`, `config.toml:5: account "a": unknown key "password"`}, 0},
 		"user and password":     {chat + "user = \"u\"\npassword = \"p\"\n", nil, 1},
 		"token or password":     {chat + "user = \"u\"\npassword = \"p\"\ntoken = \"t\"\n", []string{`config.toml:6: account "a": give either a token, or user with a password`}, 0},

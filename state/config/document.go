@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -47,17 +48,44 @@ func parse(file string, text []byte) (document, *Problem) {
 // unquoted is a line in which a text is not in quotes; the text may be a secret.
 var unquoted = compiled(`^\s*[\w."'-]+\s*=\s*[A-Za-z~/][^"'\[{]*$`)
 
+// saysOf are what the library begins to say of a line, and what that means to a person, the first
+// that fits.
+var saysOf = []struct{ library, person string }{
+	{"unexpected character U+000A", "a value is missing behind the ="},
+	{"expected value, not end", "a value is missing behind the ="},
+	{"unexpected character", "a value is a text in quotes, a number, true, false or a list"},
+	{"expected value but got", "a value is a text in quotes, a number, true, false or a list"},
+	{"strings must be quoted", "a text goes in quotes, and true and false are written small"},
+	{"expected keyword", "a text goes in quotes, and true and false are written small"},
+	{"expected '=' after key", "a = is missing behind the key"},
+	{"expected ']' to close", "the name of the table has no ] at its end"},
+	{"expected ']]' to close", "the name of the table has no ]] at its end"},
+	{"basic strings cannot have new lines", "the text has no quote at its end"},
+	{"literal strings cannot have new lines", "the text has no quote at its end"},
+	{"unterminated", "the text has no quote at its end"},
+	{"expected newline", "something stands behind the value: each key has a line of its own"},
+	{"invalid character at start of key", "a line begins with a key, with [ or with #"},
+	{"expected key but", "a line begins with a key, with [ or with #"},
+	{"invalid escape character", "in double quotes a \\ is written twice"},
+	{"expected ',' or ']'", "the list lacks a comma or the ] at its end"},
+	{"expected ',' or '}'", "the table lacks a comma or the } at its end"},
+	{"inline table is incomplete", "the table lacks a comma or the } at its end"},
+	{"integers cannot have leading zeroes", "a number does not begin with 0: put it in quotes, or leave the 0 out"},
+}
+
 // sentence says of a line that is not TOML what is wrong with it, for a person: what the
-// library says, where that helps.
+// library says, where nothing else is known.
 func sentence(text []byte, line int, said string) string {
 	lines := bytes.SplitN(text, []byte("\n"), line+1)
-	switch {
-	case line > 0 && line <= len(lines) && unquoted().Match(lines[line-1]):
+	if line > 0 && line <= len(lines) && unquoted().Match(lines[line-1]) {
 		return "a text goes in quotes, and true and false are written small"
-	case strings.HasPrefix(said, "basic strings cannot have new lines"), strings.HasPrefix(said, "literal strings cannot have new lines"):
-		return "the text has no quote at its end"
 	}
-	return said
+	for _, s := range saysOf {
+		if strings.HasPrefix(said, s.library) {
+			return s.person
+		}
+	}
+	return fmt.Sprintf("it is no TOML (%s)", said)
 }
 
 // line returns the line of p, or of the nearest thing around it.

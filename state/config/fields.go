@@ -106,7 +106,7 @@ func own(key Key) field[Account] {
 			return fmt.Errorf("must be a text in quotes, or a number")
 		}
 		if key.Values != nil && !slices.Contains(key.Values, v) {
-			return fmt.Errorf("must be %s", strings.Join(key.Values, " or "))
+			return fmt.Errorf("must be one of: %s", strings.Join(key.Values, ", "))
 		}
 		if a.Keys == nil {
 			a.Keys = map[string]string{}

@@ -171,7 +171,7 @@ const mostOffered = 8
 // offer says which keys there are.
 func offer(section string, names []string) string {
 	if len(names) > mostOffered {
-		return fmt.Sprintf("unibox config keys %s. lists those that there are", section)
+		return fmt.Sprintf("`unibox config keys %s.` lists those that there are", section)
 	}
 	return "there are " + strings.Join(names, ", ")
 }

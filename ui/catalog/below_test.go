@@ -74,12 +74,19 @@ func (w *Language) says(s string, isError bool) bool {
 		}
 		return "X"
 	})
-	return slices.ContainsFunc([]string{filled, "X " + filled, "X" + filled}, func(english string) bool {
+	ways := []string{filled, "X " + filled, "X" + filled}
+	if aboutSomething.MatchString(filled) {
+		ways = ways[1:]
+	}
+	return slices.ContainsFunc(ways, func(english string) bool {
 		said := w.Sentence(english)
 		untouched := said == english && isError && wordPrinted.MatchString(asTyped.ReplaceAllString(said, " "))
 		return !untouched && !leftInEnglish(said)
 	})
 }
+
+// aboutSomething begins what is always said behind what it is about, a key of the config mostly.
+var aboutSomething = regexp.MustCompile(`^(must|cannot|is|says) `)
 
 // wordsLeft are two words of English beside each other, or with an article between.
 var wordsLeft = regexp.MustCompile(`\b[A-Za-z]{2,} (?:a |an )?[a-z]{2,}\b`)
@@ -234,6 +241,10 @@ func TestWhatIsCountedBelow(t *testing.T) {
 		"nosuch:1 is not understood: there are is:, account:, waiting>; in quotes it is looked for as it stands": "nosuch:1 не понято: есть is:, account:, waiting>;",
 		"Also with Harbor": "Также в Harbor",
 		`x.toml:3: list/send: "s" is bound to star already and stays so; give that another key first; that is so in list, elsewhere it holds`: `x.toml:3: list/send: "s" уже занята: star, и останется; сначала дайте тому другую клавишу; это касается list, в других местах клавиша действует`,
+		`config.toml:7: list/send: there is no such action; ` + "`unibox keys`" + ` lists them (did you mean composer.send?)`:                 `config.toml:7: list/send: такого действия нет; все покажет ` + "`unibox keys`" + ` (может быть, composer.send?)`,
+		`config.toml:18: account "a": the token is missing: set one of token_env, token, or user with a password; this account is left out`:   `config.toml:18: аккаунт "a": нет токена: задайте одно из token_env, token или user с паролем; пропускается: аккаунт`,
+		`failed must be a text in quotes; the theme's is used`:                                                                                `failed: нужен текст в кавычках; берётся из темы`,
+		`config.toml:24: unknown key "user": ` + "`unibox config keys account.`" + ` lists those that there are; it is left out`:              `config.toml:24: неизвестный ключ "user": все ключи покажет ` + "`unibox config keys account.`" + `; пропущено`,
 		"pact: send message: status 418": "pact: отправка сообщения: статус 418",
 		"nothing was done, because it has changed since you looked: the message is being sent now": "ничего не сделано, с тех пор всё изменилось: сообщение сейчас отправляется",
 	} {

@@ -67,12 +67,21 @@ func (w *Language) whole(english string) string {
 	if said, ok := w.counted(english); ok {
 		return said
 	}
-	for _, p := range w.patterns.list(w.texts) {
-		if found := p.match(english); found != nil {
+	all := w.patterns.list(w.texts)
+	if said := w.patterns.heads[english]; said != "" {
+		return said
+	}
+	for _, p := range all {
+		if found := p.match(w, english); found != nil {
 			return p.fill(w, found)
 		}
 	}
 	return english
+}
+
+// known reports whether a sentence has an entry as it stands.
+func (w *Language) known(english string) bool {
+	return len(w.texts[below+divider+english]) > 0 || len(w.texts[english]) > 0
 }
 
 // counted is whole for so many of something, "3 drafts", of which the language has its own forms.
@@ -96,6 +105,8 @@ type patterns struct {
 	all  []pattern
 	// counts are the forms of what is counted, by what stands behind the number.
 	counts map[string][]string
+	// heads are the sentences behind which another stands, by how they begin.
+	heads map[string]string
 }
 
 type pattern struct {
@@ -105,12 +116,12 @@ type pattern struct {
 	length  int
 	said    string
 	// quoted are the places that hold a text in quotes, by their number: nothing else fills them,
-	// and what they hold is nobody's sentence.
-	quoted map[int]bool
+	// and what they hold is nobody's sentence. Nor is what stands in a line to be typed, typed.
+	quoted, typed map[int]bool
 }
 
 // match is what fills the places of a sentence, nil if it is another one.
-func (p pattern) match(s string) (found []string) {
+func (p pattern) match(w *Language, s string) (found []string) {
 	first, last := p.english[0], p.english[len(p.english)-1]
 	if len(s) < p.length+len(p.english)-1 || !strings.HasPrefix(s, first) || !strings.HasSuffix(s, last) {
 		return nil
@@ -123,8 +134,11 @@ func (p pattern) match(s string) (found []string) {
 		}
 		found, s = append(found, s[:i]), s[i+len(part):]
 	}
-	if found = append(found, s); s == "" || first == "" && piece.MatchString(found[0]) {
+	if found = append(found, s); s == "" || first == "" && piece.MatchString(found[0]) && !w.known(found[0]) {
 		return nil // what is before the first place of a pattern is a sentence of its own
+	}
+	if at := len(found) - 1; last == "" && !p.quoted[at] && strings.Contains(s, "; ") && !w.known(s) {
+		return nil // and so is what follows the last one
 	}
 	for i := range p.quoted {
 		if _, err := strconv.Unquote(found[i]); err != nil || found[i][0] != '"' {
@@ -138,7 +152,7 @@ var verbs = regexp.MustCompile(`%(?:\[\d+\])?[0-9.]*[a-zA-Z]`)
 
 func (p *patterns) list(texts map[string][]string) []pattern {
 	p.once.Do(func() {
-		p.counts = map[string][]string{}
+		p.counts, p.heads = map[string][]string{}, map[string]string{}
 		for key, said := range texts {
 			text, is := strings.CutPrefix(key, below+divider)
 			if !is || !verbs.MatchString(text) {
@@ -148,8 +162,13 @@ func (p *patterns) list(texts map[string][]string) []pattern {
 				p.counts[strings.TrimPrefix(one, "%d ")], p.counts[strings.TrimPrefix(other, "%d ")] = said, said
 				continue
 			}
+			text, say := head(text, said[0])
+			if !verbs.MatchString(text) {
+				p.heads[text] = say
+				continue
+			}
 			parts := verbs.Split(text, -1)
-			p.all = append(p.all, pattern{parts, len(strings.Join(parts, "")), said[0], quotedPlaces(text)})
+			p.all = append(p.all, pattern{parts, len(strings.Join(parts, "")), say, quotedPlaces(text), typedPlaces(parts)})
 		}
 		slices.SortFunc(p.all, func(a, b pattern) int {
 			return cmp.Or(b.length-a.length, slices.Compare(a.english, b.english))
@@ -168,13 +187,35 @@ func quotedPlaces(text string) map[int]bool {
 	return all
 }
 
+// reason is where another sentence follows, in both languages.
+var reason = regexp.MustCompile(`: %[swv]$`)
+
+// head is what stands before a reason: that is a sentence of its own, of whatever pieces.
+func head(text, said string) (string, string) {
+	if !reason.MatchString(text) || !reason.MatchString(said) || strings.Contains(said, "%[") || text[0] == '%' && len(text) < len("%s: %s and so on") {
+		return text, said
+	}
+	return text[:len(text)-len(": %s")], said[:len(said)-len(": %s")]
+}
+
+// typedPlaces are the places between backquotes.
+func typedPlaces(parts []string) map[int]bool {
+	all, within := map[int]bool{}, false
+	for i, part := range parts[:len(parts)-1] {
+		within = within != (strings.Count(part, "`")%2 == 1)
+		all[i] = within
+	}
+	return all
+}
+
 var numbered = regexp.MustCompile(`%(?:\[\d+\])?[a-z]`)
 
-// fill puts what was found into the verbs, in its turn said in the language.
+// fill puts what was found into the verbs, in its turn said in the language. A word that begins a
+// sentence is the name of something, of a key mostly.
 func (p pattern) fill(w *Language, found []string) string {
 	args := make([]any, len(found))
 	for i, s := range found {
-		if args[i] = s; !p.quoted[i] {
+		if args[i] = s; !p.quoted[i] && !p.typed[i] && (i > 0 || p.english[0] != "" || strings.Contains(s, " ")) {
 			args[i] = w.dated(w.Sentence(s))
 		}
 	}

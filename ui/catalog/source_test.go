@@ -343,15 +343,16 @@ func TestNoTextIsMissingOrUnused(t *testing.T) {
 		seen := map[string]bool{}
 		for _, e := range all[1:] {
 			key := e.key()
+			if seen[key] {
+				t.Errorf("%s.po:%d: %q is there twice", tag, e.line, e.text)
+			}
 			if e.context == below {
 				checkBelow(t, tag, e)
+				seen[key] = true
 				continue
 			}
 			if _, used := uses[key]; !used {
 				t.Errorf("%s.po:%d: nothing says %q any more", tag, e.line, e.text)
-			}
-			if seen[key] {
-				t.Errorf("%s.po:%d: %q is there twice", tag, e.line, e.text)
 			}
 			seen[key] = e.done(len(list))
 			checkPlaces(t, tag, e)
