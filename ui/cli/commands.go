@@ -69,6 +69,9 @@ func (p program) rootCommand() *cobra.Command {
 			if version {
 				return nil
 			}
+			if err := flagGroups(cmd); err != nil {
+				return err
+			}
 			if err := p.admit(cmd); err != nil {
 				return err
 			}

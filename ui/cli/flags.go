@@ -90,6 +90,20 @@ func flagError(cmd *cobra.Command, err error) error {
 	return usage(err)
 }
 
+// flagGroups makes a sentence of flags that do not go together, which cobra finds.
+func flagGroups(cmd *cobra.Command) error {
+	err := cmd.ValidateFlagGroups()
+	if err == nil {
+		return nil
+	}
+	said := err.Error() // "… none of the others can be; [a b] were all set"
+	names := strings.Fields(strings.Trim(said[strings.LastIndex(said, "[")+1:strings.LastIndex(said, "]")+1], "]"))
+	if len(names) < 2 {
+		return usage(err)
+	}
+	return usage(catalog.Errorf("--%s and --%s do not go together: leave out one of them", names[0], names[1]))
+}
+
 // wanted says what a flag of a simple type takes.
 func wanted(flag *pflag.Flag) error {
 	if flag.Value.Type() == "bool" {

@@ -119,7 +119,7 @@ func readShift(path string) (handover.File, error) {
 	a, no := export.Read(from)
 	switch {
 	case errors.Is(no, export.ErrNone):
-		return f, err
+		return f, catalog.Errorf("this is neither a handover nor an export of unibox, or it is damaged: choose a .json file of unibox handover write, or of unibox export --format json")
 	case no != nil:
 		return f, no
 	}

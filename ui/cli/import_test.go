@@ -79,8 +79,11 @@ func TestImportTakesAnExportOver(t *testing.T) {
 		t.Errorf("an export of a newer version: %v", err)
 	}
 	os.WriteFile(file, []byte("{}"), 0o600)
-	if _, err := imports(t, file, "--state", store, "--yes"); err == nil {
-		t.Error("a file that is neither was taken")
+	if _, err := imports(t, file, "--state", store, "--yes"); err == nil || !strings.Contains(err.Error(), "neither a handover nor an export") {
+		t.Errorf("a file that is neither: %v", err)
+	}
+	if _, err := imports(t, file, "--state", store, "--yes", "--dry-run"); err == nil || err.Error() != "--dry-run and --yes do not go together: leave out one of them" || exitCode(err) != exitUsage {
+		t.Errorf("two flags of which one only holds: %v", err)
 	}
 }
 
