@@ -262,3 +262,34 @@ func TestClaimsOutliveTheLeaseOfTheBox(t *testing.T) {
 	must(t, one.Close())
 	soon(t, "the end of the session", func() bool { return two.seesClaim(t, 1, "") })
 }
+
+// A box is another one once its cache was begun anew. Its sessions stay, and whom they have taken.
+func TestClaimsOutliveTheCacheOfTheirBox(t *testing.T) {
+	database := pgtest.Database(t)
+	f := open(t, database)
+	before, after := state.FleetBox{ID: "before", Name: "one"}, state.FleetBox{ID: "after", Name: "one"}
+	session := func(id string) []state.FleetSession { return []state.FleetSession{{ID: id, Body: id}} }
+	claims := func(box state.FleetBox, session string, n int, agent string) string {
+		t.Helper()
+		has, err := f.Claim(t.Context(), box, state.FleetClaim{Session: session, Claim: claim(n, agent)}, 9, false)
+		must(t, err)
+		return has.Agent
+	}
+	_, _, err := f.Meet(t.Context(), before, append(session("anna's"), session("ben's")...))
+	must(t, err)
+	claims(before, "anna's", 1, "anna")
+	pgtest.Exec(t, database, "UPDATE unibox.box SET until = clock_timestamp() - interval '2 hours'")
+	claims(after, "ben's", 2, "ben") // before the box has said who is on it
+	_, _, err = f.Meet(t.Context(), after, session("anna's"))
+	must(t, err)
+	claims(after, "anna's", 3, "anna")
+	for n, agent := range map[int]string{1: "anna", 2: "ben", 3: "anna"} {
+		if has := claims(state.FleetBox{ID: "two", Name: "two"}, "olga's", n, "olga"); has != agent {
+			t.Errorf("%d is taken by %s, want %s", n, has, agent)
+		}
+	}
+	others, _, err := f.Meet(t.Context(), state.FleetBox{ID: "two", Name: "two"}, session("olga's"))
+	if must(t, err); !slices.ContainsFunc(others, func(s state.FleetSession) bool { return s.ID == "anna's" }) {
+		t.Errorf("anna is not seen: %+v", others)
+	}
+}
