@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -117,4 +118,71 @@ func TestWhatTheTeamHasIsNotTakenBack(t *testing.T) {
 			t.Errorf("the draft is %q, %v", d.Body, err)
 		}
 	}
+}
+
+// A reply that the team has, and of which nothing can be noted on this box after that, as on a disk
+// that is full: nobody is told that it was not sent off, and the copies of its files stay.
+func TestAReplyThatCannotBeNotedAfterwards(t *testing.T) {
+	ctx := t.Context()
+	p, through, dir, b, other := cutOff(t)
+	must(t, b.Close())
+	fleet, b := session(t, through, dir)
+	p.Cut()
+	d := b.write(t, 1, "text")
+	fleet.writes(func(context.Context, state.FleetWrite) error { return state.ErrFleetTurned })
+	p.Mend()
+	for !errors.Is(b.FollowFleet(ctx), state.ErrFleetTurned) && patience(t, ctx) {
+	}
+	fleet.writes(nil)
+	broken := breaks(t, dir, "DELETE")
+	_, err := b.Submit(ctx, d, []state.Outbound{{Key: "k", Conversation: conv(1), Body: "text", Part: 1, Parts: 1, Submitted: time.Now()}})
+	if all := other.unsent(t); len(all) != 1 || err != nil && !errors.Is(err, state.ErrFleetUnsure) {
+		t.Errorf("the team has %q, %v", all, err)
+	}
+	broken()
+	for _, box := range []*box{b, other} {
+		if all := box.unsent(t); !slices.Equal(all, []string{"text"}) {
+			t.Errorf("to be sent: %q", all)
+		}
+		if d, err := box.Draft(ctx, conv(1)); err != nil || !d.Empty() {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+	}
+}
+
+// A reply of a draft that waits goes nowhere where this box cannot note that it may be there.
+func TestAReplyThatCannotBeNotedBefore(t *testing.T) {
+	ctx := t.Context()
+	p, _, dir, b, other := cutOff(t)
+	defer b.Close()
+	p.Cut()
+	d := b.write(t, 1, "text")
+	broken := breaks(t, dir, "UPDATE")
+	p.Mend()
+	for errors.Is(b.FollowFleet(ctx), state.ErrFleetAway) && patience(t, ctx) {
+	}
+	_, err := b.Submit(ctx, d, []state.Outbound{{Key: "k", Conversation: conv(1), Body: "text", Part: 1, Parts: 1, Submitted: time.Now()}})
+	if all := other.unsent(t); len(all) != 0 || err == nil || errors.Is(err, state.ErrFleetUnsure) {
+		t.Errorf("the team has %q, %v", all, err)
+	}
+	broken()
+	for _, box := range []*box{b, other} {
+		if d, err := box.Draft(ctx, conv(1)); err != nil || d.Body != "text" {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+	}
+}
+
+// breaks has what a box does with its notes of what waits fail, as on a full disk, until it is mended.
+func breaks(t *testing.T, dir, does string) (mend func()) {
+	t.Helper()
+	raw, err := sql.Open("sqlite", filepath.Join(dir, "state.db"))
+	must(t, err)
+	t.Cleanup(func() { _ = raw.Close() })
+	run := func(statement string) {
+		_, err := raw.ExecContext(t.Context(), statement)
+		must(t, err)
+	}
+	run("CREATE TRIGGER broken BEFORE " + does + " ON unshared BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
+	return func() { run("DROP TRIGGER broken") }
 }

@@ -77,25 +77,37 @@ func (c *Copy) answered(ctx context.Context, fn func(l *dbfile.Conn) error, w *t
 
 // round commits once and follows. Whoever wrote may have gone meanwhile.
 func (c *Copy) round(ctx context.Context, w *tried) answered {
-	err := error(state.ErrFleetMoved)
-	if !w.apart() {
-		err = c.said(c.commit(ctx, w.FleetWrite))
+	if w.apart() {
+		return c.behind(ctx)
+	}
+	drafts, err := c.mayHave(ctx, w.pending)
+	if err != nil {
+		return answered{err: err, final: true}
+	}
+	err = c.said(c.commit(ctx, w.FleetWrite))
+	if err != nil && !errors.Is(err, state.ErrFleetUnsure) {
+		err = errors.Join(err, c.refused(ctx, drafts))
 	}
 	switch {
 	case errors.Is(err, state.ErrNoLease):
 		return answered{err: err, final: true}
 	case errors.Is(err, state.ErrFleetMoved):
-		if failed := c.Follow(ctx); failed != nil {
-			return answered{err: failed}
-		}
-		return answered{err: err, final: true}
+		return c.behind(ctx)
 	case err != nil:
 		return answered{err: err, unsure: errors.Is(err, state.ErrFleetUnsure)}
 	}
 	if err := c.shared(ctx, w.pending); err != nil {
-		return answered{err: err, final: true}
+		return answered{err: err, unsure: true} // it is there all the same
 	}
 	return answered{err: c.catchUp(ctx), unsure: true} // it is there, and will be met here
+}
+
+// behind follows, so that a transaction can be tried again.
+func (c *Copy) behind(ctx context.Context) answered {
+	if err := c.Follow(ctx); err != nil {
+		return answered{err: err}
+	}
+	return answered{err: state.ErrFleetMoved, final: true}
 }
 
 // heard notes whether the fleet answers, by what came of following it.

@@ -198,6 +198,36 @@ func (c *Copy) askedOf(ctx context.Context, rows []state.FleetRow) (all []asked,
 	return all, err
 }
 
+// mayHave notes of drafts among rows that the team may have them as they are here: what a commit takes
+// from one of them is not put back where its answer cannot be noted here.
+func (c *Copy) mayHave(ctx context.Context, rows pending) (all []asked, err error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	var drafts []state.FleetRow
+	err = c.file.Read(ctx, func(l *dbfile.Conn) error {
+		for id := range rows {
+			if id.table != "draft" {
+				continue
+			}
+			r, err := c.tables[id.table].read(ctx, l, id.key)
+			if err != nil {
+				return err
+			}
+			row, err := shareable(id, r)
+			if err != nil {
+				return err
+			}
+			drafts = append(drafts, row)
+		}
+		return nil
+	})
+	if err != nil || len(drafts) == 0 {
+		return nil, err
+	}
+	return c.askedOf(ctx, drafts)
+}
+
 func ask(ctx context.Context, l *dbfile.Conn, r state.FleetRow) (a asked, err error) {
 	a.id = rowID{r.Kind, r.Key}
 	if a.before, err = storedBase(ctx, l, a.id); err != nil {
@@ -215,6 +245,9 @@ func ask(ctx context.Context, l *dbfile.Conn, r state.FleetRow) (a asked, err er
 
 // refused takes that back, where the team is known not to have committed it.
 func (c *Copy) refused(ctx context.Context, all []asked) error {
+	if len(all) == 0 {
+		return nil
+	}
 	return c.file.Here(ctx, func(l *dbfile.Conn) error {
 		for _, a := range all {
 			if _, err := l.Exec(ctx, "UPDATE unshared SET base = ? WHERE kind = ? AND key = ? AND base = ?", a.before, a.id.table, a.id.key, a.since); err != nil {
