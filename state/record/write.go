@@ -12,17 +12,36 @@ import (
 // Write writes a value as one line of JSON, or with indent as lines for a person, in which
 // every character that a terminal could obey, or that cannot be seen, is escaped.
 func Write(to io.Writer, value any, indent bool) error {
+	step := ""
+	if indent {
+		step = "  "
+	}
+	text, err := encoded(value, "", step)
+	if err != nil {
+		return err
+	}
+	_, err = to.Write(text)
+	return err
+}
+
+// WriteWithin is Write with indent for a value that stands within another, prefix from its left,
+// and is followed by something.
+func WriteWithin(to io.Writer, value any, prefix string) error {
+	text, err := encoded(value, prefix, "  ")
+	if err != nil {
+		return err
+	}
+	_, err = to.Write(bytes.TrimRight(text, "\n"))
+	return err
+}
+
+func encoded(value any, prefix, indent string) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	if indent {
-		enc.SetIndent("", "  ")
-	}
-	if err := enc.Encode(value); err != nil {
-		return err
-	}
-	_, err := to.Write(escape(b.Bytes()))
-	return err
+	enc.SetIndent(prefix, indent)
+	err := enc.Encode(value)
+	return escape(b.Bytes()), err
 }
 
 // escape writes characters of JSON that are not printed as \uXXXX. They stand in its

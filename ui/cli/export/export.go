@@ -12,7 +12,9 @@ import (
 	"cmp"
 	"encoding/json"
 	"io"
+	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"unibox/state"
@@ -69,19 +71,99 @@ func Ending(format string) string {
 
 // Write writes an archive in a format, for a reader.
 func (a Archive) Write(to io.Writer, format string, by Reader) error {
+	return a.Stream(to, format, by, len(a.Conversations), func(yield func(Conversation, error) bool) {
+		for _, c := range a.Conversations {
+			if !yield(c, nil) {
+				return
+			}
+		}
+	})
+}
+
+// Stream is Write with n conversations that are read while it writes, in place of those of the
+// archive: each is on its way before the next is read, and no two are in memory.
+func (a Archive) Stream(to io.Writer, format string, by Reader, n int, all iter.Seq2[Conversation, error]) error {
+	s := stream{a, to, by, n, all}
 	switch format {
 	case "text":
-		return a.text(to, by)
+		return s.each(by.text)
 	case "markdown":
-		return a.markdown(to, by)
+		return s.each(by.markdown)
 	case "json":
-		return record.Write(to, a, true)
+		return s.json()
 	case "html":
-		return a.html(to, by)
+		return s.html()
 	case "csv":
-		return a.csv(to, by.Zone)
+		if err := s.write(func(b *strings.Builder) { row(b, columns) }); err != nil {
+			return err
+		}
+		return s.each(by.csv)
 	}
 	return catalog.Errorf("there is no format %q", format)
+}
+
+// stream is an archive that is being written.
+type stream struct {
+	archive Archive
+	to      io.Writer
+	by      Reader
+	n       int
+	all     iter.Seq2[Conversation, error]
+}
+
+// write writes what is put into a builder.
+func (s stream) write(what func(b *strings.Builder)) error {
+	var b strings.Builder
+	what(&b)
+	_, err := io.WriteString(s.to, b.String())
+	return err
+}
+
+// each writes every conversation, of which i counts those before.
+func (s stream) each(one func(b *strings.Builder, i int, c Conversation)) error {
+	i := 0
+	for c, err := range s.all {
+		if err == nil {
+			err = s.write(func(b *strings.Builder) { one(b, i, c) })
+		}
+		if err != nil {
+			return err
+		}
+		i++
+	}
+	return nil
+}
+
+// within is how far a conversation stands in the JSON of an archive, none the end of one without
+// any, and last that of others.
+const within, none, last = "    ", "[]\n}\n", "\n  ]\n}\n"
+
+func (s stream) json() error {
+	a := s.archive
+	a.Conversations = []Conversation{}
+	var whole strings.Builder
+	if err := record.Write(&whole, a, true); err != nil {
+		return err
+	}
+	end, err := none, error(nil)
+	begin := strings.TrimSuffix(whole.String(), none) + "["
+	for c, failed := range s.all {
+		if err = failed; err == nil {
+			_, err = io.WriteString(s.to, begin+"\n"+within)
+		}
+		if err == nil {
+			err = record.WriteWithin(s.to, c, within)
+		}
+		if err != nil {
+			return err
+		}
+		begin, end = ",", last
+	}
+	if end == none {
+		end = whole.String()
+	}
+	_, err = io.WriteString(s.to, end)
+	return err
 }
 
 // largest is how large a file is that is read, in bytes.

@@ -3,6 +3,7 @@ package export
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -106,6 +107,45 @@ func written(t *testing.T, format string) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// Of conversations that are read while they are written, each is out before the next is read; the
+// whole is what is written of them together, also of none, and an error ends it.
+func TestConversationsAreWrittenAsTheyAreRead(t *testing.T) {
+	broken := errors.New("the store is gone")
+	for _, format := range Formats {
+		for n := range 3 {
+			a := New("olga", time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC))
+			for range n {
+				a.Conversations = append(a.Conversations, archive().Conversations[0])
+			}
+			var whole, out bytes.Buffer
+			if err := a.Write(&whole, format, Reader{Zone: time.UTC}); err != nil {
+				t.Fatal(err)
+			}
+			var plain bytes.Buffer
+			if err := record.Write(&plain, a, true); err != nil || format == "json" && plain.String() != whole.String() {
+				t.Errorf("%d, %v: it is\n%s\nand not\n%s", n, err, whole.String(), plain.String())
+			}
+			head := a
+			head.Conversations = nil
+			before := -1
+			read := func(yield func(Conversation, error) bool) {
+				for _, c := range a.Conversations {
+					if out.Len() <= before {
+						t.Errorf("%s: nothing was written of the conversation before", format)
+					}
+					if before = out.Len(); !yield(c, nil) {
+						return
+					}
+				}
+				yield(Conversation{}, broken)
+			}
+			if err := head.Stream(&out, format, Reader{Zone: time.UTC}, n, read); !errors.Is(err, broken) || n > 0 && !strings.HasPrefix(whole.String(), out.String()) {
+				t.Errorf("%s, %d: %v\n%s\nis no beginning of\n%s", format, n, err, out.String(), whole.String())
+			}
+		}
+	}
 }
 
 // An export of a version that did not say what kind a snooze is says for whom it is; one of a

@@ -3,7 +3,6 @@ package export
 import (
 	"fmt"
 	"html"
-	"io"
 	"net/url"
 	"strings"
 
@@ -33,7 +32,7 @@ var shown = map[string]bool{"image/png": true, "image/jpeg": true, "image/gif": 
 // markup is HTML that is being written. Package html/template is left alone: a program that
 // has it in it has every method of every type in it too, a tenth of the binary.
 type markup struct {
-	strings.Builder
+	*strings.Builder
 	by Reader
 }
 
@@ -54,19 +53,33 @@ func (m *markup) addAny(format, text string) {
 	}
 }
 
-func (a Archive) html(to io.Writer, r Reader) error {
-	m := markup{by: r}
-	title := r.Say.In("a title", "Conversations")
-	if len(a.Conversations) == 1 {
-		title = r.name(a.Conversations[0])
+func (s stream) html() error {
+	r, begun := s.by, false
+	begin := func(m *markup, title string) {
+		m.add(head, r.Say.Tag(), title, title, r.Say.T("Exported by unibox, %s", r.when(s.archive.Made)))
+		begun = true
 	}
-	m.add(head, r.Say.Tag(), title, title, r.Say.T("Exported by unibox, %s", r.when(a.Made)))
-	for _, c := range a.Conversations {
+	many := r.Say.In("a title", "Conversations")
+	err := s.each(func(b *strings.Builder, i int, c Conversation) {
+		m := &markup{b, r}
+		switch {
+		case s.n == 1:
+			begin(m, r.name(c))
+		case i == 0:
+			begin(m, many)
+		}
 		m.conversation(c)
+	})
+	if err != nil {
+		return err
 	}
-	m.add("</body></html>\n")
-	_, err := io.WriteString(to, m.String())
-	return err
+	return s.write(func(b *strings.Builder) {
+		m := &markup{b, r}
+		if !begun {
+			begin(m, many)
+		}
+		m.add("</body></html>\n")
+	})
 }
 
 func (m *markup) conversation(c Conversation) {

@@ -2,40 +2,34 @@ package export
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"time"
 )
 
-func (a Archive) text(to io.Writer, r Reader) error {
-	var b strings.Builder
-	for i, c := range a.Conversations {
-		if i > 0 {
-			b.WriteString("\n\n")
+func (r Reader) text(b *strings.Builder, i int, c Conversation) {
+	if i > 0 {
+		b.WriteString("\n\n")
+	}
+	fmt.Fprintf(b, "%s (%s)\n%s\n", r.name(c), r.where(c), plain.Line(c.Conversation.ID))
+	if words := r.before(c); words != "" {
+		fmt.Fprintf(b, "\n… %s\n", words)
+	}
+	for _, m := range c.Messages {
+		line := r.author(c, m) + ": " + strings.ReplaceAll(Body(r.Say, m), "\n", "\n    ")
+		if words := Outcome(r.Say, m); words != "" {
+			line += "  [" + words + "]"
 		}
-		fmt.Fprintf(&b, "%s (%s)\n%s\n", r.name(c), r.where(c), plain.Line(c.Conversation.ID))
-		if words := r.before(c); words != "" {
-			fmt.Fprintf(&b, "\n… %s\n", words)
+		fmt.Fprintf(b, "\n%s  %s\n", r.when(m.At), line)
+		for _, f := range m.Files {
+			fmt.Fprintf(b, "    [%s] %s\n", r.Say.T("file"), strings.TrimSpace(r.fileWords(f)+"  "+plain.Line(f.Saved)))
 		}
-		for _, m := range c.Messages {
-			line := r.author(c, m) + ": " + strings.ReplaceAll(Body(r.Say, m), "\n", "\n    ")
-			if words := Outcome(r.Say, m); words != "" {
-				line += "  [" + words + "]"
-			}
-			fmt.Fprintf(&b, "\n%s  %s\n", r.when(m.At), line)
-			for _, f := range m.Files {
-				fmt.Fprintf(&b, "    [%s] %s\n", r.Say.T("file"), strings.TrimSpace(r.fileWords(f)+"  "+plain.Line(f.Saved)))
-			}
-			if c.missing(m.ID) {
-				fmt.Fprintf(&b, "\n… %s\n", r.missing())
-			}
-		}
-		for _, n := range c.Notes {
-			fmt.Fprintf(&b, "\n%s\n    %s\n", r.Say.T("note by %s, %s:", plain.Line(n.Author), r.when(n.Made)), strings.ReplaceAll(plain.Clean(n.Text), "\n", "\n    "))
+		if c.missing(m.ID) {
+			fmt.Fprintf(b, "\n… %s\n", r.missing())
 		}
 	}
-	_, err := io.WriteString(to, b.String())
-	return err
+	for _, n := range c.Notes {
+		fmt.Fprintf(b, "\n%s\n    %s\n", r.Say.T("note by %s, %s:", plain.Line(n.Author), r.when(n.Made)), strings.ReplaceAll(plain.Clean(n.Text), "\n", "\n    "))
+	}
 }
 
 // markdownEscapes are the characters that mean something in Markdown or HTML.
@@ -47,43 +41,38 @@ func quoted(s string) string {
 	return "> " + strings.ReplaceAll(markdownEscapes.Replace(s), "\n", "  \n> ") + "\n"
 }
 
-func (a Archive) markdown(to io.Writer, r Reader) error {
-	var b strings.Builder
+func (r Reader) markdown(b *strings.Builder, i int, c Conversation) {
 	esc := markdownEscapes.Replace
-	for i, c := range a.Conversations {
-		if i > 0 {
-			b.WriteString("\n")
+	if i > 0 {
+		b.WriteString("\n")
+	}
+	fmt.Fprintf(b, "# %s\n\n%s, %s\n", esc(r.name(c)), esc(r.where(c)), esc(plain.Line(c.Conversation.ID)))
+	if words := r.before(c); words != "" {
+		fmt.Fprintf(b, "\n*… %s*\n", words)
+	}
+	for _, m := range c.Messages {
+		fmt.Fprintf(b, "\n**%s**, %s", esc(r.author(c, m)), r.when(m.At))
+		if words := Outcome(r.Say, m); words != "" {
+			fmt.Fprintf(b, " (%s)", esc(words))
 		}
-		fmt.Fprintf(&b, "# %s\n\n%s, %s\n", esc(r.name(c)), esc(r.where(c)), esc(plain.Line(c.Conversation.ID)))
-		if words := r.before(c); words != "" {
-			fmt.Fprintf(&b, "\n*… %s*\n", words)
+		b.WriteString("\n")
+		if s := Body(r.Say, m); s != "" {
+			b.WriteString("\n" + quoted(s))
 		}
-		for _, m := range c.Messages {
-			fmt.Fprintf(&b, "\n**%s**, %s", esc(r.author(c, m)), r.when(m.At))
-			if words := Outcome(r.Say, m); words != "" {
-				fmt.Fprintf(&b, " (%s)", esc(words))
+		for _, f := range m.Files {
+			if f.Saved != "" {
+				fmt.Fprintf(b, "\n- [%s](<%s>)\n", esc(r.fileWords(f)), strings.NewReplacer("<", "%3C", ">", "%3E", "\\", "%5C").Replace(plain.Line(f.Saved)))
+				continue
 			}
-			b.WriteString("\n")
-			if s := Body(r.Say, m); s != "" {
-				b.WriteString("\n" + quoted(s))
-			}
-			for _, f := range m.Files {
-				if f.Saved != "" {
-					fmt.Fprintf(&b, "\n- [%s](<%s>)\n", esc(r.fileWords(f)), strings.NewReplacer("<", "%3C", ">", "%3E", "\\", "%5C").Replace(plain.Line(f.Saved)))
-					continue
-				}
-				fmt.Fprintf(&b, "\n- %s: %s\n", r.Say.T("file"), esc(r.fileWords(f)))
-			}
-			if c.missing(m.ID) {
-				fmt.Fprintf(&b, "\n*… %s*\n", r.missing())
-			}
+			fmt.Fprintf(b, "\n- %s: %s\n", r.Say.T("file"), esc(r.fileWords(f)))
 		}
-		for _, n := range c.Notes {
-			fmt.Fprintf(&b, "\n%s\n\n%s", r.Say.T("note by %s, %s:", "**"+esc(plain.Line(n.Author))+"**", r.when(n.Made)), quoted(plain.Clean(n.Text)))
+		if c.missing(m.ID) {
+			fmt.Fprintf(b, "\n*… %s*\n", r.missing())
 		}
 	}
-	_, err := io.WriteString(to, b.String())
-	return err
+	for _, n := range c.Notes {
+		fmt.Fprintf(b, "\n%s\n\n%s", r.Say.T("note by %s, %s:", "**"+esc(plain.Line(n.Author))+"**", r.when(n.Made)), quoted(plain.Clean(n.Text)))
+	}
 }
 
 // cell is a text as a cell of a spreadsheet, which takes one that begins so for a formula.
@@ -111,25 +100,21 @@ func row(to *strings.Builder, cells []any) {
 	to.WriteString("\n")
 }
 
-// csv writes a row for each conversation.
-func (a Archive) csv(to io.Writer, zone *time.Location) error {
-	var b strings.Builder
-	row(&b, []any{"id", "account", "channel", "name", "handle", "active", "waiting_since", "unread", "labels", "done", "snoozed_until", "last_from", "last_text", "draft", "failed", "unknown", "held", "notes"})
+// columns are the heads of those of the CSV.
+var columns = []any{"id", "account", "channel", "name", "handle", "active", "waiting_since", "unread", "labels", "done", "snoozed_until", "last_from", "last_text", "draft", "failed", "unknown", "held", "notes"}
+
+// csv writes the row of a conversation.
+func (r Reader) csv(b *strings.Builder, _ int, c Conversation) {
 	at := func(t time.Time) string {
 		if t.IsZero() {
 			return ""
 		}
-		return t.In(zone).Format(time.RFC3339)
+		return t.In(r.Zone).Format(time.RFC3339)
 	}
-	for _, c := range a.Conversations {
-		r := c.Conversation
-		from, last := "", ""
-		if r.Newest != nil {
-			from, last = r.Newest.From, r.Newest.Text
-		}
-		row(&b, []any{cell(r.ID), cell(r.Account), cell(r.Channel), cell(r.Name), cell(r.Handle), at(r.Active), at(r.Waiting), r.Unread,
-			cell(strings.Join(r.Labels, ", ")), r.Done, at(r.Snoozed), from, cell(last), cell(r.Draft), r.Failed, r.Unknown, r.Held, r.Notes})
+	of, from, last := c.Conversation, "", ""
+	if of.Newest != nil {
+		from, last = of.Newest.From, of.Newest.Text
 	}
-	_, err := io.WriteString(to, b.String())
-	return err
+	row(b, []any{cell(of.ID), cell(of.Account), cell(of.Channel), cell(of.Name), cell(of.Handle), at(of.Active), at(of.Waiting), of.Unread,
+		cell(strings.Join(of.Labels, ", ")), of.Done, at(of.Snoozed), from, cell(last), cell(of.Draft), of.Failed, of.Unknown, of.Held, of.Notes})
 }

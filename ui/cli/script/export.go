@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/download"
 	"unibox/state/query"
 	"unibox/state/record"
 	"unibox/ui/catalog"
@@ -101,40 +103,60 @@ func (c *command) oneToExport(ctx context.Context, args []string) (row state.Row
 }
 
 func (c *command) exportRows(ctx context.Context, rows []state.Row, o exportOptions) error {
-	a := export.New(c.Me(), time.Now())
-	var originals [][]api.Message
-	for _, row := range rows {
-		one := export.Conversation{Conversation: record.Of(row), Messages: []record.Message{}}
-		if o.format != "csv" {
-			t, err := c.thread(ctx, row, o.limit)
-			if err != nil {
-				return err
-			}
-			one.Messages, one.Holes, one.Older, one.Notes, one.Draft = t.Messages, t.Holes, t.Older, t.Notes, t.Draft
-			originals = append(originals, t.originals)
-		}
-		a.Conversations = append(a.Conversations, one)
-	}
 	if len(rows) == 0 {
 		c.warn("No conversation is in it.")
 	}
 	switch _, agent := c.Agent(); {
 	case o.into == "":
-		return a.Write(c.out, o.format, export.Reader{Say: c.setup.Say, Zone: time.Local})
+		return c.exportTo(c.out, rows, o, c.read(ctx, rows, o, nil))
 	case agent:
 		return exit(ExitUsage, "an agent's export goes to standard output: leave out --into")
 	}
-	return c.exportInto(ctx, a, originals, o)
+	return c.exportInto(ctx, rows, o)
 }
 
-// exportInto writes an archive into a folder that it makes.
-func (c *command) exportInto(ctx context.Context, a export.Archive, originals [][]api.Message, o exportOptions) (err error) {
+// exportTo writes conversations as they are read.
+func (c *command) exportTo(to io.Writer, rows []state.Row, o exportOptions, all iter.Seq2[export.Conversation, error]) error {
+	return export.New(c.Me(), time.Now()).Stream(to, o.format, export.Reader{Say: c.setup.Say, Zone: time.Local}, len(rows), all)
+}
+
+// read reads conversations one at a time: all of a view may be more than fits into memory. save,
+// if set, is called with each and the messages of the platform behind its own.
+func (c *command) read(ctx context.Context, rows []state.Row, o exportOptions, save func(export.Conversation, []api.Message) error) iter.Seq2[export.Conversation, error] {
+	return func(yield func(export.Conversation, error) bool) {
+		for _, row := range rows {
+			one := export.Conversation{Conversation: record.Of(row), Messages: []record.Message{}}
+			var err error
+			if o.format != "csv" {
+				var t thread
+				t, err = c.thread(ctx, row, o.limit)
+				one.Messages, one.Holes, one.Older, one.Notes, one.Draft = t.Messages, t.Holes, t.Older, t.Notes, t.Draft
+				if err == nil && save != nil {
+					err = save(one, t.originals)
+				}
+			}
+			if !yield(one, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// exportInto writes conversations into a folder that it makes.
+func (c *command) exportInto(ctx context.Context, rows []state.Row, o exportOptions) error {
 	if err := os.Mkdir(o.into, 0o700); err != nil {
 		return catalog.Errorf("the folder of the export cannot be made: %w", err)
 	}
 	lost := 0
+	var save func(export.Conversation, []api.Message) error
 	if o.files {
-		if lost, err = c.saveAll(ctx, a, originals, filepath.Join(o.into, "files")); err != nil {
+		into, err := c.Files(filepath.Join(o.into, "files"))
+		if err != nil {
+			return err
+		}
+		save = func(one export.Conversation, originals []api.Message) error {
+			n, err := c.saveFiles(ctx, into, one, originals)
+			lost += n
 			return err
 		}
 	}
@@ -143,9 +165,7 @@ func (c *command) exportInto(ctx context.Context, a export.Archive, originals []
 		name = "index.html"
 	}
 	path := filepath.Join(o.into, name)
-	if err := written(path, func(to io.Writer) error {
-		return a.Write(to, o.format, export.Reader{Say: c.setup.Say, Zone: time.Local})
-	}); err != nil {
+	if err := written(path, func(to io.Writer) error { return c.exportTo(to, rows, o, c.read(ctx, rows, o, save)) }); err != nil {
 		return err
 	}
 	c.say("%s", path)
@@ -161,33 +181,30 @@ func written(path string, write func(io.Writer) error) error {
 	if err != nil {
 		return catalog.Errorf("the export cannot be written: %w", err)
 	}
-	return errors.Join(write(f), f.Close())
+	if err = errors.Join(write(f), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path)) // half of it is not the export
+	}
+	return nil
 }
 
-// saveAll saves the files of all messages into a folder, and notes in the archive where. It
-// returns how many were not saved.
-func (c *command) saveAll(ctx context.Context, a export.Archive, originals [][]api.Message, folder string) (lost int, err error) {
-	into, err := c.Files(folder)
-	if err != nil {
-		return 0, err
-	}
-	for i, conv := range a.Conversations {
-		for k, m := range conv.Messages {
-			of := originals[i][k]
-			for n := range m.Files {
-				if n >= len(of.Attachments) {
-					continue
-				}
-				t, err := into.Save(ctx, state.FileOf(of, n), of.Attachments[n])
-				switch {
-				case ctx.Err() != nil:
-					return lost, ctx.Err()
-				case err != nil:
-					lost++
-					c.warn("%s: not saved: %s", plain.Line(m.Files[n].Name), err)
-				default:
-					m.Files[n].Saved = "files/" + filepath.Base(t.Path)
-				}
+// saveFiles saves the files of a conversation's messages, and notes in them where. It returns how
+// many were not saved.
+func (c *command) saveFiles(ctx context.Context, into *download.Downloads, conv export.Conversation, originals []api.Message) (lost int, err error) {
+	for k, m := range conv.Messages {
+		of := originals[k]
+		for n := range m.Files {
+			if n >= len(of.Attachments) {
+				continue
+			}
+			t, err := into.Save(ctx, state.FileOf(of, n), of.Attachments[n])
+			switch {
+			case ctx.Err() != nil:
+				return lost, ctx.Err()
+			case err != nil:
+				lost++
+				c.warn("%s: not saved: %s", plain.Line(m.Files[n].Name), err)
+			default:
+				m.Files[n].Saved = "files/" + filepath.Base(t.Path)
 			}
 		}
 	}
