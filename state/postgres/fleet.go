@@ -62,6 +62,8 @@ var _ state.Fleet = (*Fleet)(nil)
 const (
 	// answerTime is how long the database may take for one answer.
 	answerTime = 5 * time.Second
+	// rowTime is how much longer for each row of a commit: what a box brings may be many.
+	rowTime = 2 * time.Millisecond
 	// connections is how many a process takes at most, besides the one that listens.
 	connections = 3
 	// idleTime is how long one stays that nobody uses.
@@ -211,17 +213,26 @@ func (f *Fleet) prepareOnce(ctx context.Context, p *preparation) (err error) {
 
 // limited is ctx for one answer. It ends with Close, too.
 func (f *Fleet) limited(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	return f.limitedTo(ctx, answerTime)
+}
+
+func (f *Fleet) limitedTo(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	stop := context.AfterFunc(f.life, cancel)
 	return ctx, func() { stop(); cancel() }
 }
 
 // call runs fn on a connection to a database that is ready.
 func (f *Fleet) call(ctx context.Context, fn func(ctx context.Context, c *pgxpool.Conn) error) error {
+	return f.callFor(ctx, answerTime, fn)
+}
+
+// callFor is call for an answer that may take as long as limit.
+func (f *Fleet) callFor(ctx context.Context, limit time.Duration, fn func(ctx context.Context, c *pgxpool.Conn) error) error {
 	if _, err := f.Team(ctx); err != nil {
 		return err
 	}
-	ctx, cancel := f.limited(ctx)
+	ctx, cancel := f.limitedTo(ctx, limit)
 	defer cancel()
 	c, err := f.pool.Acquire(ctx)
 	if err != nil {

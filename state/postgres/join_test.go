@@ -43,7 +43,7 @@ func fill(t *testing.T, db *sqlite.DB, name string, n int) {
 
 func join(t *testing.T, dir, database string) (copied.Moved, error) {
 	t.Helper()
-	return sqlite.JoinFleet(t.Context(), dir, open(t, database), nil)
+	return sqlite.JoinFleet(t.Context(), dir, open(t, database), nil, nil)
 }
 
 // A box brings what it has into the team, and nothing of either is lost or sent twice.

@@ -102,7 +102,7 @@ const commitArgs = `$1::text, $2::bigint, $3::text, $4::int, $5::interval, $6::t
 
 func (f *Fleet) write(ctx context.Context, name string, w state.FleetWrite) (outcome string, err error) {
 	leases, touched, rows := leaseColumns(w.Leases), touchedColumns(w), rowColumns(w.Rows)
-	err = f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
+	err = f.callFor(ctx, answerTime+time.Duration(len(w.Rows))*rowTime, func(ctx context.Context, c *pgxpool.Conn) error {
 		args := []any{
 			name, w.Base, w.After, w.Layout, permitMargin, leases.accounts, leases.holders, leases.epochs,
 			touched[0], touched[1], rows.kinds, rows.keys, rows.accounts, rows.convs, rows.rows,

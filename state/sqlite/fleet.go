@@ -252,13 +252,13 @@ func (db *DB) ownStore(context.Context, api.AccountID) error {
 type Bringing func(ctx context.Context, all []state.Outbound) (int, error)
 
 // JoinFleet takes what the store in dir holds into a team, and makes it a copy; bring, if set,
-// brings the files. Nobody else may have the store open: state.ErrNoLease. It says what came
-// into the team.
-func JoinFleet(ctx context.Context, dir string, fleet state.Fleet, bring Bringing) (copied.Moved, error) {
+// brings the files, and progress, if set, is told how much the team has. Nobody else may have the store
+// open: state.ErrNoLease. It says what came into the team.
+func JoinFleet(ctx context.Context, dir string, fleet state.Fleet, bring Bringing, progress func(done, of int)) (copied.Moved, error) {
 	return moveStore(ctx, dir, func(ctx context.Context, db *DB) (moved copied.Moved, err error) {
 		all, err := db.Unsent(ctx)
 		if err == nil {
-			moved, err = copied.Join(ctx, db.state, fleet)
+			moved, err = copied.Join(ctx, db.state, fleet, progress)
 		}
 		if err == nil && bring != nil {
 			if moved.Files, err = bring(ctx, all); err != nil {

@@ -108,7 +108,8 @@ func (p program) fleetJoinCommand() *cobra.Command {
 		Long: "join brings the drafts, messages, changes, marks, labels and notes of this box into\n" +
 			"the team's database. Two drafts of one conversation become one text. A message that\n" +
 			"was on its way is marked as uncertain. Nothing is sent by it. Run it once on each box\n" +
-			"that was used before; an empty one joins by itself.",
+			"that was used before; an empty one joins by itself. If it is interrupted, run it again:\n" +
+			"it goes on where it was.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.join(cmd.Context(), o, cmd.OutOrStdout()) },
 	}
@@ -122,12 +123,26 @@ func (p program) join(ctx context.Context, o fleetOptions, out io.Writer) error 
 		return err
 	}
 	defer f.Close()
-	moved, err := sqlite.JoinFleet(ctx, o.state, f, app.Bring(o.state, f))
+	moved, err := sqlite.JoinFleet(ctx, o.state, f, app.Bring(o.state, f), p.brought(out))
 	if err != nil {
 		return busy(err)
 	}
 	fmt.Fprintln(out, p.say.T("This box belongs to the team now. It brought %s.", p.moved(moved)))
 	return nil
+}
+
+// sayEach is after how many entries that were brought it is said how many there are.
+const sayEach = 5000
+
+// brought says now and then how much of a large store is in the team.
+func (p program) brought(out io.Writer) func(done, of int) {
+	said := 0
+	return func(done, of int) {
+		if done-said >= sayEach && done < of {
+			said = done
+			fmt.Fprintln(out, p.say.T("The team has %[1]d of %[2]d entries.", done, of))
+		}
+	}
 }
 
 // fleet is the team's database of a config.

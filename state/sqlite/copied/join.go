@@ -78,13 +78,14 @@ func become(ctx context.Context, l *dbfile.Conn, team string) error {
 	return err
 }
 
-// joinTries is how often a join begins again because somebody of the team wrote meanwhile.
+// joinTries is how often a commit of a join is made anew because somebody of the team wrote meanwhile.
 const joinTries = 20
 
 // Join takes what a store of its own holds into the team, and makes it a copy. Whoever
 // calls it has the store's lease, and nobody writes to the store meanwhile. It may be
-// repeated: what an earlier try brought is not brought again.
-func Join(ctx context.Context, file *dbfile.File, fleet state.Fleet) (moved Moved, err error) {
+// repeated: what an earlier try brought is not brought again. progress, if set, is told how many of
+// the rows of the store the team has, after each commit.
+func Join(ctx context.Context, file *dbfile.File, fleet state.Fleet, progress func(done, of int)) (moved Moved, err error) {
 	c := &Copy{file: file, fleet: fleet}
 	if err := file.Read(ctx, func(l *dbfile.Conn) error { return c.prepare(ctx, l) }); err != nil {
 		return moved, err
@@ -96,15 +97,11 @@ func Join(ctx context.Context, file *dbfile.File, fleet state.Fleet) (moved Move
 	if err := c.foreign(ctx, team); err != nil {
 		return moved, err
 	}
-	for range joinTries {
-		if moved, err = c.bring(ctx, newMerger()); !errors.Is(err, state.ErrFleetMoved) {
-			break
-		}
+	j := &joining{Copy: c, m: newMerger(), progress: progress}
+	if err := j.all(ctx); err != nil {
+		return j.m.moved, j.failed(err)
 	}
-	if err != nil {
-		return moved, fmt.Errorf("join the team: %w", err)
-	}
-	return moved, c.settle(ctx, team)
+	return j.m.moved, c.settle(ctx, team)
 }
 
 // foreign refuses a copy: of another team, and of this one too.
@@ -121,7 +118,7 @@ func (c *Copy) foreign(ctx context.Context, team string) error {
 	return nil
 }
 
-// bring commits what the file holds to the team, but for what waits for it already. A flag goes
+// bring commits what the file holds to the team at once, but for what waits for it already. A flag goes
 // there all the same: what waits of one is some of its marks, and others may be what was lost.
 func (c *Copy) bring(ctx context.Context, m *merger) (Moved, error) {
 	upTo, err := c.fleet.Since(ctx, state.FleetPos{}, c.layout, func(r state.FleetRow) error { return m.know(c.tables[r.Kind], r) })

@@ -25,11 +25,13 @@ type merger struct {
 	byKey map[string]record
 	again bool
 	moved Moved
+	// gone are rows that the team had.
+	gone map[rowID]bool
 }
 
 // newMerger reads what a team has.
 func newMerger() *merger {
-	return &merger{byKey: map[string]record{}, theirs: map[rowID]record{}, keys: map[string]bool{}, wishes: map[string]bool{}, given: map[string]int64{}}
+	return &merger{byKey: map[string]record{}, theirs: map[rowID]record{}, gone: map[rowID]bool{}, keys: map[string]bool{}, wishes: map[string]bool{}, given: map[string]int64{}}
 }
 
 // know takes in a row of the team.
@@ -45,14 +47,16 @@ func (m *merger) know(t *table, r state.FleetRow) error {
 		id, _ := parts[0].(int64)
 		m.given[t.name] = max(m.given[t.name], id)
 	}
-	if r.Columns == nil {
+	id := rowID{t.name, r.Key}
+	if m.gone[id] = r.Columns == nil; m.gone[id] {
+		delete(m.theirs, id)
 		return nil
 	}
 	row, err := decode[record](r.Columns)
 	if err != nil {
 		return err
 	}
-	m.theirs[rowID{t.name, r.Key}] = row
+	m.theirs[id] = row
 	switch t.name {
 	case "outbox":
 		m.keys[text(row, "key")], m.byKey[text(row, "key")] = true, row
@@ -75,7 +79,11 @@ func (m *merger) merge(t *table, mine record) record {
 		return nil
 	case t.name == "change":
 		return m.change(mine)
-	case !there:
+	case t.name == "note" && m.gone[rowID{t.name, key}]: // an earlier try had brought it
+		return nil
+	case t.name == "note" && there && number(mine, "edited") <= number(theirs, "edited"):
+		return nil
+	case !there, t.name == "note":
 		m.moved.count(t.name, mine)
 		return mine
 	case t.name == "draft" && m.again:
