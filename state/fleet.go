@@ -49,8 +49,10 @@ type Fleet interface {
 	// Hold takes the lease of each of the accounts as soon as it is free, and runs run
 	// beside the others while it is held. Its context carries a permit (api.WithPermit)
 	// and ends when the lease is lost; Hold then waits for it again. When one run ends by
-	// itself Hold ends the others, gives the leases back and returns what it returned.
-	Hold(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context, held FleetLease) error) error
+	// itself Hold ends the others, gives the leases back and returns what it returned. A box
+	// whose layout is older than that of the rows could send nothing, and neither takes a lease
+	// nor keeps one.
+	Hold(ctx context.Context, accounts []api.AccountID, who string, layout int, run func(ctx context.Context, held FleetLease) error) error
 	// Meet says who is on a box, which counts as there for a while after it, and returns who
 	// is on the others, and all claims.
 	Meet(ctx context.Context, box FleetBox, here []FleetSession) (others []FleetSession, claims []FleetClaim, err error)

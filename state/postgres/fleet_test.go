@@ -168,7 +168,7 @@ func hold(t *testing.T, f *postgres.Fleet) (held []state.FleetLease, ctx context
 	var once sync.Once
 	var done sync.WaitGroup
 	done.Go(func() {
-		_ = f.Hold(stopping, []api.AccountID{"shop"}, "test", func(c context.Context, lease state.FleetLease) error {
+		_ = f.Hold(stopping, []api.AccountID{"shop"}, "test", 1, func(c context.Context, lease state.FleetLease) error {
 			once.Do(func() { held, ctx = []state.FleetLease{lease}, c; close(has) })
 			<-c.Done()
 			return nil

@@ -39,6 +39,8 @@ type holder struct {
 	f    *Fleet
 	name string
 	who  string
+	// layout is that of the rows of this box.
+	layout int
 	// wanted are the accounts whose lease it waits for.
 	wanted []string
 	held   map[string]*tenure
@@ -56,8 +58,8 @@ type tenure struct {
 }
 
 // Hold implements state.Fleet.
-func (f *Fleet) Hold(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context, held state.FleetLease) error) error {
-	h := &holder{f: f, name: rand.Text(), who: who, wanted: texts(accounts), held: map[string]*tenure{}, ended: make(chan *tenure), run: run}
+func (f *Fleet) Hold(ctx context.Context, accounts []api.AccountID, who string, layout int, run func(ctx context.Context, held state.FleetLease) error) error {
+	h := &holder{f: f, name: rand.Text(), who: who, layout: layout, wanted: texts(accounts), held: map[string]*tenure{}, ended: make(chan *tenure), run: run}
 	return h.hold(ctx)
 }
 
@@ -101,8 +103,9 @@ func (h *holder) takeOne(ctx context.Context) time.Duration {
 	t.renewed.Store(int64(h.f.clock()))
 	got := false
 	err := h.f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
-		err := c.QueryRow(ctx, "SELECT account, epoch, coalesce(turned, false) FROM unibox.take_lease($1::text[], $2::text, $3::text, $4::interval)",
-			h.wanted, h.name, h.who, h.f.lasts).Scan(&t.lease.Account, &t.lease.Epoch, &t.lease.Turned)
+		err := c.QueryRow(ctx, `SELECT account, epoch, coalesce(turned, false) FROM unibox.take_lease(
+			(SELECT CASE WHEN f.layout <= $5::int THEN $1::text[] ELSE '{}' END FROM unibox.feed f), $2::text, $3::text, $4::interval)`,
+			h.wanted, h.name, h.who, h.f.lasts, h.layout).Scan(&t.lease.Account, &t.lease.Epoch, &t.lease.Turned)
 		got = err == nil
 		if errors.Is(err, pgx.ErrNoRows) {
 			err = nil
@@ -168,7 +171,7 @@ func (h *holder) confirm(t *tenure) error {
 }
 
 // renew makes the leases last longer that have not ended meanwhile, and ends the runs of the
-// others.
+// others: of all where the rows are of a later version than this box.
 func (h *holder) renew(ctx context.Context) {
 	if len(h.held) == 0 {
 		return
@@ -192,8 +195,9 @@ func (h *holder) renewed(ctx context.Context) (ours []string, err error) {
 	}
 	var turned []string
 	err = h.f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
-		rows, err := c.Query(ctx, "UPDATE unibox.lease SET until = clock_timestamp() + $3::interval WHERE account = ANY ($1::text[]) AND holder = $2 AND until > clock_timestamp() RETURNING account, server IS DISTINCT FROM unibox.server()",
-			all, h.name, h.f.lasts)
+		rows, err := c.Query(ctx, `UPDATE unibox.lease SET until = clock_timestamp() + $3::interval WHERE account = ANY ($1::text[]) AND holder = $2 AND until > clock_timestamp()
+			AND (SELECT f.layout FROM unibox.feed f) <= $4::int RETURNING account, server IS DISTINCT FROM unibox.server()`,
+			all, h.name, h.f.lasts, h.layout)
 		if err != nil {
 			return err
 		}

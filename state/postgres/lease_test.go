@@ -22,11 +22,17 @@ type works struct {
 
 func work(t *testing.T, f *postgres.Fleet, accounts ...api.AccountID) *works {
 	t.Helper()
+	return workBy(t, f, 1, accounts...)
+}
+
+// workBy is work of a version whose rows have a layout.
+func workBy(t *testing.T, f *postgres.Fleet, layout int, accounts ...api.AccountID) *works {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	var done sync.WaitGroup
 	w := &works{moved: make(chan struct{}, 100), stop: func() { stop(); done.Wait() }}
 	done.Go(func() {
-		_ = f.Hold(ctx, accounts, "test", func(ctx context.Context, held state.FleetLease) error {
+		_ = f.Hold(ctx, accounts, "test", layout, func(ctx context.Context, held state.FleetLease) error {
 			w.note(held.Account, true)
 			<-ctx.Done()
 			w.note(held.Account, false)
@@ -82,4 +88,20 @@ func TestALostLeaseEndsOneAccount(t *testing.T) {
 	one.has("a")
 	pgtest.Exec(t, database, "UPDATE unibox.lease SET until = '-infinity' WHERE account = 'b'")
 	one.has("a", "b")
+}
+
+// A box whose version is older than the rows by now gives its leases up and takes none: it could
+// send nothing, and nobody else could.
+func TestABoxOfAnOlderVersionHoldsNoLease(t *testing.T) {
+	database := pgtest.Database(t)
+	older, f := work(t, open(t, database), "a", "b"), open(t, database)
+	older.has("a", "b")
+	must(t, f.Write(t.Context(), state.FleetWrite{Layout: 2, Rows: []state.FleetRow{row(1)}}))
+	older.has()
+	workBy(t, f, 2, "a", "b").has("a", "b")
+	late := work(t, open(t, database), "c")
+	workBy(t, f, 2, "c").has("c")
+	if late.has(); len(late.moved) > 0 {
+		t.Error("it took a lease")
+	}
 }

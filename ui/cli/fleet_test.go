@@ -136,7 +136,7 @@ func TestFilesGoToTheSenderWithoutASession(t *testing.T) {
 	elsewhere, stop := context.WithCancel(t.Context())
 	holds, over := make(chan struct{}), make(chan error, 1)
 	go func() {
-		over <- team.Hold(elsewhere, []api.AccountID{id.Account}, "another box", func(ctx context.Context, _ state.FleetLease) error {
+		over <- team.Hold(elsewhere, []api.AccountID{id.Account}, "another box", 1<<20, func(ctx context.Context, _ state.FleetLease) error {
 			close(holds)
 			<-ctx.Done()
 			return ctx.Err()

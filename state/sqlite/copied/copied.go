@@ -264,7 +264,7 @@ func (c *Copy) leases(rows []state.FleetRow) (all []state.FleetLease, err error)
 // Hold takes the lease of each of the accounts as soon as it is free, has the copy follow,
 // and runs run while it is held: it sees all that a holder before had under way.
 func (c *Copy) Hold(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context, account api.AccountID) error) error {
-	return c.fleet.Hold(ctx, accounts, who, func(ctx context.Context, held state.FleetLease) error {
+	return c.fleet.Hold(ctx, accounts, who, c.layout, func(ctx context.Context, held state.FleetLease) error {
 		for c.catchUp(ctx) != nil {
 			if !pause(ctx) {
 				return ctx.Err()
