@@ -1,14 +1,17 @@
 package catalog
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -251,6 +254,15 @@ func TestWhatIsCountedBelow(t *testing.T) {
 		if got := w.Sentence(english); !strings.HasPrefix(got, want) {
 			t.Errorf("%s\nis  %s\nnot %s", english, got, want)
 		}
+	}
+}
+
+// What a system says of a file within an error is said in words too.
+func TestAFileInAnErrorIsSaid(t *testing.T) {
+	w, _ := For("ru")
+	err := fmt.Errorf("the handover cannot be read: %w", &fs.PathError{Op: "open", Path: "/a", Err: syscall.ENOENT})
+	if got, want := w.Error(err), "передачу смены не прочитать: /a — такого нет"; got != want {
+		t.Errorf("%q, not %q", got, want)
 	}
 }
 

@@ -93,7 +93,8 @@ func (w *Language) Error(err error) string {
 		return w.Said(f.said)
 	}
 	if f := (*fault)(nil); !errors.As(err, &f) { // its own text says more than any pattern
-		if said := w.Sentence(err.Error()); said != err.Error() {
+		plain := state.PlainError(err)
+		if said := w.Sentence(plain); said != plain {
 			return said
 		}
 	}

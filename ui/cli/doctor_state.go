@@ -75,7 +75,7 @@ func room(dir string) finding {
 	if err != nil {
 		return finding{doubtful, catalog.Say("the free room of %s is not known", dir), catalog.Message{}}
 	}
-	says, todo := catalog.Say("%s free on its disk", text.Size(nil, free)), catalog.Say("make room: without it nothing can be written or sent")
+	says, todo := catalog.Say("%s free on its disk", catalog.Below(text.Size(nil, free))), catalog.Say("make room: without it nothing can be written or sent")
 	if free == 0 {
 		says = catalog.Say("nothing free on its disk")
 	}

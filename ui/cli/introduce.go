@@ -75,7 +75,7 @@ func (p program) refusal(a config.Account, err error) finding {
 	case api.ErrUnavailable:
 		says = catalog.Say("no answer from %s", p.platforms.Server(a))
 		if e != nil && e.Hint != "" {
-			says = catalog.Say("no answer from %s: %s", p.platforms.Server(a), e.Hint)
+			says = catalog.Say("no answer from %s: %s", p.platforms.Server(a), catalog.Below(e.Hint))
 		}
 		todo = catalog.Say("look at the network, at base_url, and at whether the platform is up")
 	case api.ErrRateLimited:

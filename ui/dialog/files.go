@@ -87,7 +87,7 @@ func (msg savedFileMsg) arrive(*Stack) tea.Cmd {
 	case msg.err != nil:
 		return msg.env.Warn(msg.env.T("%s was not saved: %s", msg.name, msg.env.Explain(msg.err)))
 	case msg.to.Odd != "":
-		return msg.env.Warn(msg.env.T("saved as %s; careful: %s", text.ShortPath(msg.to.Path), msg.to.Odd))
+		return msg.env.Warn(msg.env.T("saved as %s; careful: %s", text.ShortPath(msg.to.Path), msg.env.Sentence(msg.to.Odd)))
 	}
 	return msg.env.Say(msg.env.T("saved as %s", text.ShortPath(msg.to.Path)))
 }

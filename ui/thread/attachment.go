@@ -141,7 +141,7 @@ func (p *Pane) transferred(msg transferMsg) tea.Cmd {
 	case msg.err != nil:
 		return p.env.Warn(p.env.T("%s was not saved: %s", name, p.env.Explain(msg.err)))
 	case msg.file.Odd != "":
-		return p.env.Warn(p.env.T("saved as %s; careful: %s", p.path(msg.file.Path), msg.file.Odd))
+		return p.env.Warn(p.env.T("saved as %s; careful: %s", p.path(msg.file.Path), p.env.Sentence(msg.file.Odd)))
 	}
 	return p.env.Say(p.env.T("saved as %s", p.path(msg.file.Path)))
 }

@@ -55,9 +55,9 @@ func (p *Pane) fileEnd(t state.Transfer) (string, theme.Style) {
 	th, m := p.look.Theme, p.look.Marks
 	switch {
 	case t.Status == state.TransferFailed:
-		return p.env.T("%s not saved: %s", m.Failed, p.look.Mode.Line(t.Why)), th.Failed
+		return p.env.T("%s not saved: %s", m.Failed, p.look.Mode.Line(p.env.Sentence(t.Why))), th.Failed
 	case t.Status == state.TransferSaved && t.Odd != "":
-		return p.env.T("saved as %s %s %s", p.path(t.Path), m.Dot, p.look.Mode.Line(t.Odd)), th.Warn
+		return p.env.T("saved as %s %s %s", p.path(t.Path), m.Dot, p.look.Mode.Line(p.env.Sentence(t.Odd))), th.Warn
 	case t.Status == state.TransferSaved:
 		return p.env.T("saved as %s", p.path(t.Path)), th.Muted
 	}

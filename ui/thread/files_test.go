@@ -8,6 +8,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/catalog"
 )
 
 // rowWith returns the row of the pane that has words in it.
@@ -43,6 +44,22 @@ func TestFileSaysHowFarItIs(t *testing.T) {
 			t.Errorf("%+v: %q, want %q", c.transfer, got, c.want)
 		}
 		checkView(t, p, 60, 12)
+	}
+}
+
+// Why a file was not saved, and what it really is, are said in the language of the screen.
+func TestWhatBecameOfAFileIsSaidInTheLanguage(t *testing.T) {
+	p := newPane(80, 12)
+	p.env.Look.Language, _ = catalog.For("ru")
+	items := messages(1, 1)
+	items[0].Message.Attachments = []api.Attachment{{Name: "label.pdf", Size: 84000}}
+	for want, transfer := range map[string]state.Transfer{
+		"не сохранено: его сервер ответил 502 Bad Gateway; попробуйте позже": {Status: state.TransferFailed, Why: "its server answered 502 Bad Gateway; try again later"},
+		"сохранено как label.pdf · назван .pdf, но это программа": {Status: state.TransferSaved, Path: "label.pdf", Odd: "named .pdf, is a program"},
+	} {
+		p.transfer = func(state.FileID) state.Transfer { return transfer }
+		items.show(p)
+		rowWith(t, p, want)
 	}
 }
 

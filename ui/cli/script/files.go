@@ -162,7 +162,7 @@ func (c *command) printFiles(f filing) error {
 	for _, file := range f.Files {
 		saved := plain.Line(file.Path)
 		if file.Odd != "" {
-			saved += " (" + plain.Line(file.Odd) + ")"
+			saved += " (" + plain.Line(c.setup.Say.Sentence(file.Odd)) + ")"
 		}
 		if file.Error != "" {
 			saved = c.setup.Say.T("not saved: %s", plain.Line(c.setup.Say.Sentence(file.Error)))

@@ -307,7 +307,7 @@ func (c *command) carried(ctx context.Context, ch state.Change) error {
 			return nil
 		}
 		if all[i].Refused {
-			return exit(ExitFailed, "the platform refused it: %s", plain.Line(all[i].Reason))
+			return exit(ExitFailed, "the platform refused it: %s", catalog.Below(plain.Line(all[i].Reason)))
 		}
 		if _, err := sub.Next(ctx); err != nil {
 			return err

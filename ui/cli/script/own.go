@@ -76,7 +76,7 @@ func room(root *os.Root) (int64, error) {
 		}
 	}
 	if err == nil && left <= 0 {
-		err = exit(ExitFailed, "your folder is full, %s: remove files that you do not need (files remove)", text.Size(nil, mostOwn))
+		err = exit(ExitFailed, "your folder is full, %s: remove files that you do not need (files remove)", catalog.Below(text.Size(nil, mostOwn)))
 	}
 	return left, err
 }
@@ -124,7 +124,7 @@ func put(ctx context.Context, root *os.Root, name string, from io.Reader, most i
 	n, err := io.Copy(f, io.LimitReader(until{ctx, from}, most+1))
 	err = cmp.Or(err, context.Cause(ctx))
 	if err == nil && n > most {
-		err = exit(ExitFailed, "it is larger than %s: nothing was kept", text.Size(nil, most))
+		err = exit(ExitFailed, "it is larger than %s: nothing was kept", catalog.Below(text.Size(nil, most)))
 	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return n, err
