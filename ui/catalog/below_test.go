@@ -63,8 +63,8 @@ func TestWhatTheLayersBelowSayIsTranslated(t *testing.T) {
 }
 
 // says reports whether a sentence of below is said in this language, with its places filled and
-// alone or behind what it is about: two words of English together are not, and an error whose
-// only word is left as it is.
+// alone or behind what it is about: two words of English together are not, nor is one behind
+// an article, or an error, that is left as it is.
 func (w *Language) says(s string, isError bool) bool {
 	filled := verbs.ReplaceAllStringFunc(s, func(verb string) string {
 		switch verb[len(verb)-1] {
@@ -83,7 +83,7 @@ func (w *Language) says(s string, isError bool) bool {
 	}
 	return slices.ContainsFunc(ways, func(english string) bool {
 		said := w.Sentence(english)
-		untouched := said == english && isError && wordPrinted.MatchString(asTyped.ReplaceAllString(said, " "))
+		untouched := said == english && (isError && wordPrinted.MatchString(asTyped.ReplaceAllString(said, " ")) || aThing.MatchString(said))
 		return !untouched && !leftInEnglish(said)
 	})
 }
@@ -93,6 +93,9 @@ var aboutSomething = regexp.MustCompile(`^(must|cannot|is|says) `)
 
 // wordsLeft are two words of English beside each other, or with an article between.
 var wordsLeft = regexp.MustCompile(`\b[A-Za-z]{2,} (?:a |an )?[a-z]{2,}\b`)
+
+// aThing is one word behind an article.
+var aThing = regexp.MustCompile(`\b(a|an) [a-z]{2,}\b`)
 
 // leftInEnglish reports whether words of English are left in what is said in another language.
 func leftInEnglish(said string) bool {

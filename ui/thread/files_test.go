@@ -55,7 +55,7 @@ func TestWhatBecameOfAFileIsSaidInTheLanguage(t *testing.T) {
 	items[0].Message.Attachments = []api.Attachment{{Name: "label.pdf", Size: 84000}}
 	for want, transfer := range map[string]state.Transfer{
 		"не сохранено: его сервер ответил 502 Bad Gateway; попробуйте позже": {Status: state.TransferFailed, Why: "its server answered 502 Bad Gateway; try again later"},
-		"сохранено как label.pdf · назван .pdf, но это программа": {Status: state.TransferSaved, Path: "label.pdf", Odd: "named .pdf, is a program"},
+		"сохранено как label.pdf · назван .pdf, но это программа":            {Status: state.TransferSaved, Path: "label.pdf", Odd: "named .pdf, is a program"},
 	} {
 		p.transfer = func(state.FileID) state.Transfer { return transfer }
 		items.show(p)
