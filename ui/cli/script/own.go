@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"unibox/state/osfile"
 	"unibox/ui/catalog"
 	"unibox/ui/text"
 )
@@ -66,8 +67,34 @@ func (s Setup) filesPut() *cobra.Command {
 // into it: the disk is everybody's.
 const mostOwn = 2 << 30
 
+// sweep removes what was begun by a process that is gone: whoever writes holds the lock of the
+// file. One that was made a moment ago may not be locked yet.
+func sweep(root *os.Root, entries []fs.DirEntry, now time.Time) {
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || !strings.HasPrefix(e.Name(), beginning) || !info.Mode().IsRegular() || now.Sub(info.ModTime()) < justBegun {
+			continue
+		}
+		f, err := root.OpenFile(e.Name(), os.O_RDWR, 0)
+		if err != nil {
+			continue
+		}
+		gone := osfile.TryLock(f) == nil
+		_ = f.Close()
+		if gone {
+			_ = root.Remove(e.Name())
+		}
+	}
+}
+
+// justBegun is how long a file without a lock is left alone.
+const justBegun = time.Minute
+
 // room is how much may be put into a folder.
 func room(root *os.Root) (int64, error) {
+	if all, err := fs.ReadDir(root.FS(), "."); err == nil {
+		sweep(root, all, time.Now())
+	}
 	entries, err := fs.ReadDir(root.FS(), ".")
 	left := int64(mostOwn)
 	for _, e := range entries {
@@ -121,6 +148,7 @@ func put(ctx context.Context, root *os.Root, name string, from io.Reader, most i
 		return 0, catalog.Errorf("%s cannot be kept: %w", plain.Line(name), err)
 	}
 	defer root.Remove(begun) // the other name of what is whole
+	_ = osfile.TryLock(f)    // it is ours until it is whole: see sweep
 	n, err := io.Copy(f, io.LimitReader(until{ctx, from}, most+1))
 	err = cmp.Or(err, context.Cause(ctx))
 	if err == nil && n > most {

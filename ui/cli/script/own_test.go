@@ -8,8 +8,11 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"unibox/state/osfile"
 )
 
 // Of a file that could not be read to its end nothing stays, and its name is free.
@@ -60,6 +63,41 @@ func TestAFileIsNotPutOnceTheSessionEnded(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
 		t.Errorf("left: %v", left)
+	}
+}
+
+// What a process that was killed had begun takes no room for ever; what another still writes, or
+// has begun a moment ago, stays.
+func TestWhatWasBegunIsSwept(t *testing.T) {
+	dir := t.TempDir()
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	long := time.Now().Add(-time.Hour)
+	for _, name := range []string{"left", "written", "just", "bill.pdf"} {
+		path, at := dir+"/"+beginning+name, long
+		switch name {
+		case "just":
+			at = time.Now()
+		case "bill.pdf":
+			path = dir + "/" + name
+		}
+		if err := errors.Join(os.WriteFile(path, []byte("half"), 0o600), os.Chtimes(path, at, at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := os.OpenFile(dir+"/"+beginning+"written", os.O_WRONLY, 0)
+	if err != nil || osfile.TryLock(f) != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if left, err := room(root); err != nil || left != mostOwn-3*int64(len("half")) {
+		t.Errorf("room for %d, %v", left, err)
+	}
+	if _, err := os.Stat(dir + "/" + beginning + "left"); err == nil {
+		t.Error("it is there still")
 	}
 }
 
