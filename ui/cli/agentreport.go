@@ -205,6 +205,10 @@ func (p program) printReport(out io.Writer, o reportOptions, opt numbers.Options
 	}
 	switch {
 	case o.csv:
+		rows = slices.Clone(rows)
+		for i := range rows { // a terminal obeys nothing in it, nor is its order turned
+			rows[i].Name = text.Mode{}.Line(rows[i].Name)
+		}
 		return numbers.CSV(out, opt.By, rows)
 	case o.json:
 		return record.Write(out, reportRecord(opt, rows, depth), true)

@@ -34,7 +34,7 @@ func TestAReportForOtherPrograms(t *testing.T) {
 		}
 		var page api.Page[api.Message]
 		for i, direction := range said {
-			m := api.Message{ID: api.MessageID{Account: "shop", Remote: remote + string(rune('a'+i))}, Conversation: id, Direction: direction, Body: "x", At: now.Add(time.Duration(i) * time.Minute)}
+			m := api.Message{ID: api.MessageID{Account: "shop", Remote: remote + string(rune('a'+i))}, Conversation: id, Direction: direction, Author: map[api.Direction]string{api.Outbound: "Maya\x1b[2J\u009b\u202e"}[direction], Body: "x", At: now.Add(time.Duration(i) * time.Minute)}
 			page.Items = append([]api.Message{m}, page.Items...)
 		}
 		if _, err := db.SaveHead(t.Context(), id, page, now.Add(30*time.Minute)); err != nil {
@@ -53,6 +53,12 @@ func TestAReportForOtherPrograms(t *testing.T) {
 	var r record.Report
 	if err != nil || strings.Contains(out, "\x1b") || json.Unmarshal([]byte(out), &r) != nil {
 		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, by := range []string{"agent", "channel"} {
+		csv, err := prints(t, "report", "--csv", "--by", by, "--state", store, "--config", filepath.Join(dir, "none.toml"))
+		if err != nil || !strings.Contains(csv, map[string]string{"agent": "Maya", "channel": "shop sms"}[by]) || strings.ContainsAny(csv, "\x1b\u009b\u202e") {
+			t.Errorf("%v, %q", err, csv)
+		}
 	}
 	first := record.ReportTimes{Count: 1, Median: 60, P90: 60}
 	if r.Schema != 1 || r.By != "channel" || r.Hours != "all" || len(r.Rows) != 2 || r.Total.Answered != 1 || r.Total.Waiting != 1 || r.Total.First != first {
