@@ -29,6 +29,10 @@ type login struct {
 	readOnly      bool
 	// asked: the command line is what the agent asked SSH for, and is not to be trusted.
 	asked bool
+	// say is the language of what the agent asked for, once spoken says that it is known; nil is
+	// English.
+	say    *catalog.Language
+	spoken bool
 	// guest is set where unibox serve let the agent in.
 	guest *guest
 }
@@ -136,6 +140,12 @@ func (p program) ask(ctx context.Context, cmd *cobra.Command, o liveOptions, lin
 	if err != nil {
 		return err
 	}
+	ours := p.login
+	if p.language != "" { // the line that named the agent says it; what is asked for may say another
+		words = append([]string{"--language=" + p.language}, words...)
+	}
+	p.speak(words, o.config, os.Environ())
+	ours.say, ours.spoken = p.say, true
 	p.login = &login{agent: p.login.agent, config: o.config, state: o.state, readOnly: o.readOnly, asked: true}
 	root := p.rootCommand()
 	root.SetArgs(words)

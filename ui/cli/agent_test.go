@@ -266,6 +266,36 @@ func TestRightsByTheCommandLine(t *testing.T) {
 	}
 }
 
+// Under sshd a command is in the language that it is asked for in, else in that of the line that
+// names the agent.
+func TestTheLanguageOfWhatAnAgentAsksFor(t *testing.T) {
+	w := newTeam(t)
+	for _, c := range []struct{ line, asked, want string }{
+		{"", "list --language ru", "Диалогов в нём нет."}, {"ru", "list", "Диалогов в нём нет."}, {"ru", "list --language en", "No conversation is in it."}, {"", "list", "No conversation is in it."},
+	} {
+		w.Setenv(originalCommand, c.asked)
+		p := program{platforms: app.Platforms{List: platforms.All()}, login: &login{}}
+		args := []string{"--config", w.config, "--state", w.state, "--agent", "olga"}
+		if c.line != "" {
+			args = append(args, "--language", c.line)
+		}
+		p.speak(args, w.config, app.Environ{"LANG=C.UTF-8"})
+		root := p.rootCommand()
+		var said bytes.Buffer
+		root.SetArgs(args)
+		root.SetOut(&said)
+		root.SetErr(&said)
+		if err := root.ExecuteContext(t.Context()); err != nil || !strings.Contains(said.String(), c.want) {
+			t.Errorf("%+v: %v\n%s", c, err, said.String())
+		}
+		w.Setenv(originalCommand, strings.ReplaceAll(c.asked, "list", "show nobody"))
+		err := root.ExecuteContext(t.Context())
+		if said := p.sentence(err); err == nil || strings.ContainsAny(said, "аеиост") != strings.ContainsAny(c.want, "аеиост") {
+			t.Errorf("%+v: %s", c, said)
+		}
+	}
+}
+
 func TestAgentsAreAddedListedAndRemoved(t *testing.T) {
 	w := newTeam(t)
 	public, _, err := ed25519.GenerateKey(rand.Reader)
@@ -312,6 +342,20 @@ func TestAgentsAreAddedListedAndRemoved(t *testing.T) {
 	}
 	if line, _ := os.ReadFile(w.keys); len(line) > 0 {
 		t.Errorf("left %s", line)
+	}
+	for _, own := range []bool{false, true} {
+		if said, err := agents("add", "anna", "--key", pub, "--state", w.state); err != nil {
+			t.Fatal(said)
+		}
+		folder := filepath.Join(w.state, app.AgentsFolder, "anna")
+		if own {
+			if err := os.MkdirAll(folder, 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if said, err := agents("remove", "anna", "--state", w.state); err != nil || strings.Contains(said, "stays in "+folder) != own {
+			t.Errorf("the agent's folder is there: %v; %v, %s", own, err, said)
+		}
 	}
 	if said, err := agents("remove", "anna"); err == nil || !strings.Contains(said, "nothing of anna to remove") {
 		t.Errorf("%s", said)

@@ -315,5 +315,9 @@ func (p program) removeAgentHere(out io.Writer, name string, o agentsOptions) er
 		fmt.Fprintln(out, p.say.Plural(n, "%d of the agent's keys removed from %s, and %s from the config.", "%d of the agent's keys removed from %s, and %s from the config.", text.Mode{}.Line(o.keys), name))
 	}
 	fmt.Fprintln(out, p.say.T("Whoever is logged in by unibox serve is logged out within seconds; by sshd they stay until they leave: their processes name the agent (ps -ef)."))
+	own := filepath.Join(o.state, app.AgentsFolder, name)
+	if _, err := os.Stat(own); err == nil && config.WrongAgentName(name) == "" {
+		fmt.Fprintln(out, p.say.T("What %[1]s had here, such as files and searches, stays in %[2]s. Whoever is called %[1]s next has it: move it away first.", name, text.Mode{}.Line(own)))
+	}
 	return nil
 }

@@ -70,7 +70,12 @@ func (p program) configAt(path string) (config.Config, []config.Problem, error) 
 }
 
 // sentence is an error as a person reads it.
-func (p program) sentence(err error) string { return p.say.Error(err) }
+func (p program) sentence(err error) string {
+	if p.login != nil && p.login.spoken {
+		return p.login.say.Error(err)
+	}
+	return p.say.Error(err)
+}
 
 // headings are those of the page of a command, which cobra writes by itself.
 var headings = []catalog.Text{
