@@ -3,7 +3,6 @@ package app
 import (
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/adrg/xdg"
 
@@ -149,9 +148,27 @@ func (s Session) As(a config.Agent) Session {
 	c := &s.Config
 	c.Commands, c.Spelling, c.Hooks.Run, c.Files.Open = nil, nil, nil, nil
 	c.HideSources()
-	if n := len(s.Problems); n > 0 { // they name what only who runs this may know
-		s.Problems = nil
-		s.Notices = append(slices.Clone(s.Notices), s.language().T("the config has mistakes (%d): tell whoever runs this unibox", n))
-	}
+	s.withheld, s.Problems = s.withheld+len(s.Problems), nil // they name what only who runs this may know
 	return s
+}
+
+// notice says at the start what is wrong with what is read beside the config. For an agent it is
+// counted alone, as mistakes are.
+func (s *Session) notice(words string) {
+	if s.Agent != nil {
+		s.withheld++
+		return
+	}
+	s.Notices = append(s.Notices, words)
+}
+
+// mistakes say what is wrong with the config, in a sentence each; to an agent how much is.
+func (s *Session) mistakes(all []config.Problem) []string {
+	if s.Agent == nil {
+		return inOrder(s.language(), all)
+	}
+	if n := s.withheld + len(all); n > 0 {
+		return []string{s.language().T("the config has mistakes (%d): tell whoever runs this unibox", n)}
+	}
+	return nil
 }

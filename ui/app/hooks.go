@@ -18,6 +18,7 @@ import (
 	"unibox/state/sqlite"
 	"unibox/state/supervise"
 	"unibox/state/work"
+	"unibox/ui/catalog"
 )
 
 // hooked is what runs the user's hooks, in one session at a time: the first of those that may
@@ -37,10 +38,21 @@ type hooked struct {
 func (s Session) hooks(db *sqlite.DB, feed *state.Feed, log *slog.Logger) hooked {
 	c := s.Config.Hooks
 	h := hooked{db: db, feed: feed, log: log, file: filepath.Join(s.Dir, HooksFile)}
-	h.run = hooks.New(hooks.Options{Run: c.Run, Limit: c.Limit, AtOnce: c.AtOnce, Problem: db.Notice, Dir: s.Dir, Log: log})
+	h.run = hooks.New(hooks.Options{Run: c.Run, Limit: c.Limit, AtOnce: c.AtOnce, Problem: s.hookFailed(db), Dir: s.Dir, Log: log})
 	h.off = h.run == nil && s.Agent == nil
 	return h
 }
+
+// hookFailed says that a hook failed. Where what is said is on every agent's screen, its words are
+// in the log and with unibox doctor alone: they may hold an address or a token of a program's.
+func (s Session) hookFailed(db *sqlite.DB) func(sentence string) {
+	if s.name != hostName {
+		return db.Notice
+	}
+	return func(string) { db.Notice(string(hookNotice)) }
+}
+
+const hookNotice catalog.Text = "a hook failed: whoever runs this unibox reads why with unibox doctor"
 
 const (
 	// HooksFile is in the state folder, of the session that runs hooks.

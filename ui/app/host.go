@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -22,6 +23,7 @@ import (
 	"unibox/state/syncer"
 	"unibox/ui"
 	"unibox/ui/place"
+	"unibox/ui/text"
 )
 
 // Host has a store open for the sessions of several agents in this process, and what works
@@ -31,8 +33,8 @@ import (
 type Host struct {
 	*Inbox
 	work worker
-	// looking makes the clients of who may not send, once: they let nothing out that writes.
-	looking func() []client
+	// looking has the clients of who may not send.
+	looking *lookers
 	// AgentKeys are the keys by which agents are let in here; it is set before Run.
 	AgentKeys func() []state.AgentKey
 	keys      atomic.Pointer[state.AgentKeys]
@@ -61,11 +63,9 @@ func (s Session) OpenHost(ctx context.Context) (*Host, error) {
 	}
 	i.heard = h.heard
 	h.work = i.prepare(ctx)
-	h.looking = sync.OnceValue(func() []client {
-		p := i.session.Platforms
-		p.Heard, p.Credentials, p.ReadOnly = h.heard, &api.Credentials{}, true
-		return signedIn(connect(ctx, i.session.Config, p, i.log))
-	})
+	p := i.session.Platforms
+	p.Heard, p.Credentials, p.ReadOnly = h.heard, &api.Credentials{}, true
+	h.looking = &lookers{connect: func(c config.Config) []client { return connect(ctx, c, p, i.log) }, config: i.session.Config, log: i.log, wait: lookAgain}
 	live := h.work.live
 	i.DB.SetWindows(windows(live))
 	i.DB.SetCodes(codes(live))
@@ -74,14 +74,54 @@ func (s Session) OpenHost(ctx context.Context) (*Host, error) {
 	return h, nil
 }
 
-// signedIn are the clients that were made.
-func signedIn(all []client) (good []client) {
-	for _, l := range all {
-		if l.provider != nil {
-			good = append(good, l)
-		}
+// lookers are the clients of sessions that may not send: they let nothing out that writes. They
+// are made for the first such session, and one that could not be made, as by a token_command
+// that failed, again for a later one.
+type lookers struct {
+	connect func(config.Config) []client
+	config  config.Config
+	log     *slog.Logger
+	// wait is how long after it failed it is tried again at the earliest.
+	wait time.Duration
+
+	mu     sync.Mutex
+	made   []client
+	failed time.Time
+}
+
+// lookAgain is how long it is waited before a client is made again that could not be.
+const lookAgain = time.Minute
+
+// clients are those that could be made; lacks are the accounts without one.
+func (l *lookers) clients() (made []client, lacks []api.AccountID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	missing := l.config
+	missing.Accounts = slices.DeleteFunc(slices.Clone(missing.Accounts), func(a config.Account) bool {
+		return slices.ContainsFunc(l.made, func(c client) bool { return string(c.id) == a.Name })
+	})
+	if len(missing.Accounts) == 0 {
+		return slices.Clone(l.made), nil
 	}
-	return good
+	if !l.failed.IsZero() && time.Since(l.failed) < l.wait {
+		return slices.Clone(l.made), names(missing.Accounts)
+	}
+	for _, c := range l.connect(missing) {
+		if c.provider != nil {
+			l.made = append(l.made, c)
+			continue
+		}
+		lacks, l.failed = append(lacks, c.id), time.Now()
+		l.log.Warn("an account is not there for agents who may not send", "account", c.id, "why", c.why)
+	}
+	return slices.Clone(l.made), lacks
+}
+
+func names(accounts []config.Account) (all []api.AccountID) {
+	for _, a := range accounts {
+		all = append(all, api.AccountID(a.Name))
+	}
+	return all
 }
 
 // Run fetches and sends for all until ctx ends, as [Inbox.Work] does. What is being sent then
@@ -147,7 +187,11 @@ func (s *Session) sit() seat {
 	h := s.Host
 	t := seat{host: h, db: h.DB.Session(!s.sends()), guard: s.guard(), log: h.log.With("session", s.Agent.Name), live: h.work.live}
 	if !s.sends() {
-		t.live = h.looking()
+		var lacks []api.AccountID
+		t.live, lacks = h.looking.clients()
+		for _, id := range lacks {
+			s.Notices = append(s.Notices, s.language().T("%s cannot be signed in to for who may not send: tell whoever runs this unibox", text.Mode{}.Line(string(id))))
+		}
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -189,14 +233,15 @@ func (s Session) owner() place.Owner {
 
 // runBeside shows the screen of an agent at the host. The screen ends first, then what the
 // agent did is noted.
-func (s Session) runBeside(ctx context.Context) error {
+func (s Session) runBeside(ctx context.Context) (err error) {
 	t := s.sit()
-	err := s.showBeside(ctx, t)
+	defer func() { err = errors.Join(err, t.leave(s.number)) }() // also where it breaks down
+	err = s.showBeside(ctx, t)
 	s.printUnsent(crlf{s.Connection.Out}, t.db)
-	return errors.Join(err, t.leave(s.number))
+	return err
 }
 
-func (s Session) showBeside(ctx context.Context, t seat) error {
+func (s Session) showBeside(ctx context.Context, t seat) (err error) {
 	me, name, from := s.who()
 	s.reads(t.db)
 	did := s.journal(t.db, me)
@@ -211,12 +256,12 @@ func (s Session) showBeside(ctx context.Context, t seat) error {
 	screen.Files = files
 	t.db.Join(name, from)
 	g := supervise.NewGroup(ctx, t.log)
+	defer func() { err = errors.Join(g.End(), err) }()
 	g.Go("downloads", files.Run)
 	if did != nil {
 		g.Go("the log of what is sent and done", did.Run)
 	}
-	err = s.run(g.Context(), s.allowed(screen))
-	return errors.Join(g.End(), supervise.LogPanic(err, t.log))
+	return supervise.LogPanic(s.run(g.Context(), s.allowed(screen)), t.log)
 }
 
 // submits gives the screen what puts wishes on the disk: the host carries them out.

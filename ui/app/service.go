@@ -49,7 +49,7 @@ func service(c config.Config, live []client) (s state.Service, problems []config
 func (s *Session) said(thing string) phrases.Set {
 	set, problems := phrases.Load(thing, s.Config.PhraseFolder())
 	for _, problem := range problems {
-		s.Notices = append(s.Notices, "phrases/"+problem)
+		s.notice("phrases/" + problem)
 	}
 	return set
 }

@@ -69,6 +69,8 @@ type Session struct {
 	// this process; From is the address that this one's agent comes from.
 	Host *Host
 	From string
+	// withheld counts the mistakes that an agent is not told in words.
+	withheld int
 	// number is that among the sessions of the host, name what others read of this one; the
 	// login without it.
 	number int
@@ -199,7 +201,7 @@ func (s Session) screen(db *sqlite.DB, noted activity, live []client, due state.
 	_, wrongColours := Wishes(s.Config)
 	keys, clashes := keymap.New(Bindings(s.Config), own...)
 	words, promises := s.fileWords(), s.said(phrases.Promises)
-	s.Notices = append(inOrder(s.language(), slices.Concat(s.Problems, wrong, wrongMacros, wrongColours, keyProblems(s.Config, keys, clashes))), s.Notices...)
+	s.Notices = append(s.mistakes(slices.Concat(s.Problems, wrong, wrongMacros, wrongColours, keyProblems(s.Config, keys, clashes))), s.Notices...)
 	return ui.Options{
 		Store: noted, Accounts: s.accounts(live), Keys: keys,
 		FileWords: words, Commands: s.Config.Commands, Spelling: speller(s.Config), SpellAfter: spellAfter(s.Config), Settings: s.settings(), Environ: s.environ(), Connection: s.Connection, Owner: s.owner(), Place: s.place(), Notices: s.Notices, StateDir: s.Dir, PlaceDir: s.placeDir(), Team: s.team(db), PlanNow: planNow(db),

@@ -25,11 +25,11 @@ func (s *Session) fileWords() *preflight.Words {
 	}
 	text, err := readShort(path)
 	if err != nil {
-		s.Notices = append(s.Notices, say.T("%s is not used: %s", path, say.Error(err)))
+		s.notice(say.T("%s is not used: %s", path, say.Error(err)))
 	}
 	words, problems := preflight.ReadWords(say, text)
 	for _, p := range problems {
-		s.Notices = append(s.Notices, path+", "+p)
+		s.notice(path + ", " + p)
 	}
 	return words
 }

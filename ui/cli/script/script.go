@@ -121,12 +121,13 @@ type command struct {
 func (s Setup) make(c *command, cmd *cobra.Command, run func(ctx context.Context, args []string) error) *cobra.Command {
 	c.setup, c.cmd = s, cmd
 	s.Flags(cmd, &c.config, &c.state, nil)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		c.out = cmd.OutOrStdout()
 		if err := c.open(cmd.Context()); err != nil {
 			return err
 		}
-		return errors.Join(run(cmd.Context(), args), c.Close())
+		defer func() { err = errors.Join(err, c.Close()) }() // also where it breaks down
+		return run(cmd.Context(), args)
 	}
 	return cmd
 }

@@ -222,6 +222,29 @@ func TestAnswersAreThoseOfTheSchema(t *testing.T) {
 	}
 }
 
+// A command that breaks down closes its store: unibox serve goes on, and holds nothing of it.
+func TestACommandThatBreaksDownClosesTheStore(t *testing.T) {
+	d := newDesk(t)
+	list := app.Platforms{List: platforms.All()}
+	s := Setup{
+		Flags: func(*cobra.Command, *string, *string, *bool) {},
+		Session: func(string, string) (app.Session, error) {
+			c, problems, err := config.Load(d.config, list.Config())
+			return app.Session{Dir: d.state, Config: c, Problems: problems, Platforms: list}, err
+		},
+	}
+	c := &command{state: d.state}
+	cmd := s.make(c, &cobra.Command{Use: "break"}, func(context.Context, []string) error { panic("broken by a test") })
+	cmd.SetArgs(nil)
+	err := state.Guarded(func() error { return cmd.ExecuteContext(t.Context()) })
+	if crash := new(state.PanicError); !errors.As(err, &crash) {
+		t.Fatal(err)
+	}
+	if _, err := c.Row(t.Context(), conv(1)); err == nil {
+		t.Error("the store is open still")
+	}
+}
+
 // H1: each command that changes a conversation says with --dry-run what it would do, refuses
 // what it would refuse, and changes nothing.
 func TestADryRunChangesNoConversation(t *testing.T) {
