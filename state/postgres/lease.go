@@ -234,10 +234,13 @@ func (h *holder) confirmed(ctx context.Context, account string) (all bool) {
 	return all || err != nil // else it is asked again with the next renewal, and nothing leaves until then
 }
 
+// doubted is what no server says of itself, not even one that says nothing.
+const doubted = "doubted"
+
 // Doubt implements state.Fleet.
 func (f *Fleet) Doubt(ctx context.Context) error {
 	return f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
-		_, err := c.Exec(ctx, "UPDATE unibox.lease SET server = ''")
+		_, err := c.Exec(ctx, "UPDATE unibox.lease SET server = $1", doubted)
 		return err
 	})
 }

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"testing"
@@ -103,5 +104,26 @@ func TestABoxOfAnOlderVersionHoldsNoLease(t *testing.T) {
 	workBy(t, f, 2, "c").has("c")
 	if late.has(); len(late.moved) > 0 {
 		t.Error("it took a lease")
+	}
+}
+
+// Where the server does not say which one it is, a box that finds commits lost has every holder look
+// whether its own are there all the same: who has lost some ends, and who comes next is told.
+func TestDoubtWhereTheServerHasNoName(t *testing.T) {
+	database := pgtest.Database(t)
+	f := open(t, database)
+	must(t, f.Write(t.Context(), state.FleetWrite{Layout: 1, Rows: []state.FleetRow{row(1)}}))
+	pgtest.Exec(t, database, "CREATE OR REPLACE FUNCTION unibox.server() RETURNS text LANGUAGE sql STABLE AS $$ SELECT '' $$")
+	held, working, release := hold(t, f)
+	must(t, f.Write(t.Context(), state.FleetWrite{Layout: 1, Rows: []state.FleetRow{row(2)}, Leases: held}))
+	loseTheLast(t, database)
+	must(t, open(t, database).Doubt(t.Context()))
+	if err := f.Write(t.Context(), state.FleetWrite{Layout: 1, Rows: []state.FleetRow{row(3)}, Leases: held}); !errors.Is(err, state.ErrFleetTurned) {
+		t.Fatalf("something was sent by a lease that is doubted: %v", err)
+	}
+	<-working.Done()
+	release()
+	if held, _, _ = hold(t, f); len(held) != 1 || !held[0].Turned {
+		t.Errorf("the next holder is told nothing: %+v", held)
 	}
 }
