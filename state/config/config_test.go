@@ -302,6 +302,7 @@ func TestSecretsLeaveTheEnvironment(t *testing.T) {
 		t.Fatal(problems)
 	}
 	c.HideEnv()
+	c.HideEnv() // whoever reads a config does it, and whoever serves by it
 	for _, line := range os.Environ() {
 		if strings.Contains(line, "s3cret") || strings.Contains(line, "hunter2") {
 			t.Errorf("%s is still there", line)

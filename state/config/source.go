@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -119,7 +120,7 @@ func (s Source) variable() string {
 }
 
 // HideEnv removes the secrets from the environment, so that no program that is
-// started from now on inherits them; [Source.Read] still finds them.
+// started from now on inherits them; [Source.Read] still finds them. A second call changes nothing.
 func (c *Config) HideEnv() {
 	var names []string
 	sources := []*Source{&c.Fleet.Database}
@@ -128,7 +129,7 @@ func (c *Config) HideEnv() {
 	}
 	for _, s := range sources {
 		if s.Env != "" {
-			s.env = os.Getenv(s.Env)
+			s.env = cmp.Or(os.Getenv(s.Env), s.env)
 			names = append(names, s.Env)
 		}
 	}
