@@ -51,7 +51,10 @@ type station struct {
 	list platforms.List
 }
 
-func newStation(t *testing.T) *station {
+func newStation(t *testing.T) *station { return newStationWith(t, "") }
+
+// newStationWith is newStation with more in its config.
+func newStationWith(t *testing.T, more string) *station {
 	t.Helper()
 	dir := t.TempDir()
 	b := &station{T: t, dir: dir, config: filepath.Join(dir, "config.toml"), state: filepath.Join(dir, "state"), keys: filepath.Join(dir, "authorized_keys"), signers: map[string]ssh.Signer{}, list: platforms.All()}
@@ -62,7 +65,7 @@ func newStation(t *testing.T) *station {
 	go func() { defer close(lives); _ = b.world.Run(ctx) }()
 	web := httptest.NewServer(b.world)
 	t.Cleanup(func() { cancel(); web.Close(); <-lives })
-	text := w.config(b.world, web.URL)
+	text := w.config(b.world, web.URL) + more
 	for _, agent := range []string{"olga", "pavel", "rita"} {
 		text += fmt.Sprintf("\n[[agent]]\nname = %q\n", agent)
 		if agent == "rita" {
@@ -601,27 +604,33 @@ func (b *station) rewrite(was, is string) {
 func TestNumbersAndHealth(t *testing.T) {
 	b := newStation(t)
 	b.sit(b.login("olga"), 80, 24).atWork()
-	get := func(path string) (string, int) {
-		r, err := http.Get("http://" + b.metrics + path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer r.Body.Close()
-		text, _ := io.ReadAll(r.Body)
-		return string(text), r.StatusCode
-	}
-	text, code := get("/metrics")
+	text, code := b.get("/metrics")
 	for _, want := range []string{"unibox_sessions 1\n", "# TYPE unibox_sessions_total counter\n", "unibox_account_up{account=", "unibox_waiting "} {
 		if code != 200 || !strings.Contains(text, want) {
 			t.Errorf("%d: %q is not in\n%s", code, want, text)
 		}
 	}
-	if text, code := get("/healthz"); code != 200 || text != "ok\n" {
+	if text, code := b.get("/healthz"); code != 200 || text != "ok\n" {
 		t.Errorf("%d: %s", code, text)
 	}
-	if _, code := get("/debug/pprof/"); code != 404 {
+	if _, code := b.get("/debug/pprof/"); code != 404 {
 		t.Errorf("%d", code)
 	}
+}
+
+// get asks where the numbers are.
+func (b *station) get(path string) (text string, code int) {
+	b.Helper()
+	r, err := http.Get("http://" + b.metrics + path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer r.Body.Close()
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return string(body), r.StatusCode
 }
 
 // Nothing is left of sessions that have ended.
