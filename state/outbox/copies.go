@@ -36,6 +36,9 @@ func (b *Outbox) inspect(files []state.File) ([]state.File, error) {
 		if err == nil {
 			err = sendable(info)
 		}
+		if err == nil && b.shared && f.Size != 0 && f.Size != info.Size() {
+			err = errAnother
+		}
 		if err == nil {
 			err = b.mayLeave(&f)
 		}
@@ -54,6 +57,8 @@ func (b *Outbox) inspect(files []state.File) ([]state.File, error) {
 var (
 	errFolder  = errors.New("is a folder: attach the files in it one by one")
 	errSpecial = errors.New("is not a plain file and cannot be sent")
+	// errAnother: boxes of a team may have one name, and other files at the same path.
+	errAnother = errors.New("is not as it was when it was attached: attach it again or remove it")
 )
 
 func sendable(info fs.FileInfo) error {
@@ -94,7 +99,7 @@ func unreadable(path string, err error) error {
 		return fmt.Errorf("%s is not there any more: attach it again or remove it (%w)", name, err)
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%s may not be read: change its permissions or remove it (%w)", name, err)
-	case errors.Is(err, errFolder), errors.Is(err, errSpecial):
+	case errors.Is(err, errFolder), errors.Is(err, errSpecial), errors.Is(err, errAnother):
 		return fmt.Errorf("%s %w", name, err)
 	case !failed:
 		return err

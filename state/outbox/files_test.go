@@ -151,7 +151,15 @@ func TestAFileThatWasAttachedOnAnotherBox(t *testing.T) {
 		if _, err := d.Submit(t.Context(), draft, nil); err == nil || !strings.Contains(err.Error(), "bill.pdf was attached on counter-2") {
 			t.Errorf("sent off: %v", err)
 		}
-		d.box = "counter-2"
+		d.box, d.shared = "counter-2", true
+		draft.Files[0].Size = 5 // boxes may have one name, or none
+		for _, named := range []string{"counter-2", ""} {
+			draft.Files[0].Box = named
+			if _, err := d.Submit(t.Context(), draft, nil); err == nil || !strings.Contains(err.Error(), "bill.pdf is not as it was") {
+				t.Errorf("another file of %q was sent off: %v", named, err)
+			}
+		}
+		draft.Files[0].Size, draft.Files[0].Box = int64(len("%PDF-1.4 somebody else's")), "counter-2"
 		rows, err := d.Submit(t.Context(), draft, nil)
 		if err != nil || len(rows) != 2 || rows[1].Files[0].Box != "" {
 			t.Errorf("%+v, %v", rows, err)
