@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,7 +61,7 @@ func (db *DB) refuseCopy(ctx context.Context) error {
 	case err != nil || !is:
 		return err
 	case !db.copyToo:
-		return ErrCopy
+		return cmp.Or(copied.Whole(ctx, db.state), ErrCopy)
 	}
 	db.state.Through = func(context.Context, func(*dbfile.Conn) error) error { return ErrCopy }
 	return nil

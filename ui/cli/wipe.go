@@ -21,6 +21,7 @@ import (
 	"unibox/state/outbox"
 	"unibox/state/push"
 	"unibox/state/sqlite"
+	"unibox/state/sqlite/copied"
 	"unibox/ui/app"
 	"unibox/ui/catalog"
 	"unibox/ui/reply"
@@ -73,7 +74,7 @@ func (w *wiper) wipe(ctx context.Context) (err error) {
 	}
 	db, err := sqlite.Open(ctx, w.dir, state.NewFeed())
 	switch {
-	case errors.Is(err, sqlite.ErrCopy):
+	case errors.Is(err, sqlite.ErrCopy), errors.Is(err, copied.ErrInterrupted):
 		return err
 	case err != nil && w.account != "":
 		return catalog.Errorf("one account cannot be removed, only everything: %w", err)

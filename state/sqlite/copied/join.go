@@ -1,6 +1,7 @@
 package copied
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -17,6 +18,8 @@ import (
 var (
 	// ErrNotJoined: the file is a store of its own, and holds something.
 	ErrNotJoined = errors.New("this box has drafts, messages or marks of its own: unibox fleet join takes them into the team")
+	// ErrInterrupted: a join was interrupted when the team may have had all that the file holds.
+	ErrInterrupted = errors.New("this box was being taken into a team when that was interrupted, and the team may have what it is to send: unibox fleet join goes on with it")
 	// ErrJoined: the file is a copy already.
 	ErrJoined = errors.New("this box belongs to the team already")
 	// ErrAlone: the file is no copy.
@@ -29,6 +32,9 @@ var (
 // copy nobody is asked: a box that is cut off starts at once.
 func (c *Copy) belong(ctx context.Context) error {
 	mine, holds, err := c.membership(ctx)
+	if err == nil {
+		err = Whole(ctx, c.file)
+	}
 	switch {
 	case err != nil:
 		return err
@@ -78,6 +84,43 @@ func become(ctx context.Context, l *dbfile.Conn, team string) error {
 	return err
 }
 
+// comesIn is the file of a copy whose store is only being taken into the team.
+const comesIn = "joining"
+
+// Whole makes sure that no join of a file was interrupted: ErrInterrupted.
+func Whole(ctx context.Context, file *dbfile.File) error {
+	return file.Read(ctx, func(l *dbfile.Conn) error {
+		var interrupted bool
+		err := l.Row(ctx, "SELECT EXISTS (SELECT 1 FROM fleet WHERE file = ?)", comesIn).Scan(&interrupted)
+		if err == nil && interrupted {
+			err = ErrInterrupted
+		}
+		return err
+	})
+}
+
+// comes notes that a team may soon have what the file holds to be sent: nobody else sends it then.
+// It reports whether an earlier join has noted that already.
+func (c *Copy) comes(ctx context.Context, team string) (already bool, err error) {
+	err = c.file.Here(ctx, func(l *dbfile.Conn) error {
+		noted, err := l.Change(ctx, "INSERT INTO fleet (one, team, pos, last, file) VALUES (1, ?, 0, '', ?) ON CONFLICT (one) DO NOTHING", team, comesIn)
+		already = !noted
+		return err
+	})
+	return already, err
+}
+
+// stays notes that the team has nothing of that.
+func (c *Copy) stays(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx) // whoever joins may have gone
+	return c.file.Here(ctx, func(l *dbfile.Conn) error { return notComing(ctx, l) })
+}
+
+func notComing(ctx context.Context, l *dbfile.Conn) error {
+	_, err := l.Exec(ctx, "DELETE FROM fleet WHERE file = ?", comesIn)
+	return err
+}
+
 // joinTries is how often a commit of a join is made anew because somebody of the team wrote meanwhile.
 const joinTries = 20
 
@@ -97,7 +140,7 @@ func Join(ctx context.Context, file *dbfile.File, fleet state.Fleet, progress fu
 	if err := c.foreign(ctx, team); err != nil {
 		return moved, err
 	}
-	j := &joining{Copy: c, m: newMerger(), progress: progress}
+	j := &joining{Copy: c, team: team, m: newMerger(), progress: progress}
 	if err := j.all(ctx); err != nil {
 		return j.m.moved, j.failed(err)
 	}
@@ -111,7 +154,9 @@ func (c *Copy) foreign(ctx context.Context, team string) error {
 	case err != nil:
 		return err
 	case mine == team:
-		return ErrJoined
+		if err := Whole(ctx, c.file); !errors.Is(err, ErrInterrupted) {
+			return cmp.Or(err, ErrJoined)
+		}
 	case mine != "":
 		return ErrOtherTeam
 	}
@@ -171,6 +216,9 @@ func (c *Copy) bringTable(ctx context.Context, l *dbfile.Conn, m *merger, t *tab
 func (c *Copy) settle(ctx context.Context, team string) error {
 	return c.file.CommitHere(ctx, func(l *dbfile.Conn, rev int64) error {
 		if err := c.clear(ctx, l, place{anew: true}); err != nil {
+			return err
+		}
+		if err := notComing(ctx, l); err != nil {
 			return err
 		}
 		return become(ctx, l, team)

@@ -103,6 +103,9 @@ func (c *Copy) following(ctx context.Context) error {
 	if err == nil && mine == "" {
 		err = ErrAlone
 	}
+	if err == nil && c.fleet != nil {
+		err = Whole(ctx, c.file)
+	}
 	if err != nil || c.fleet == nil {
 		return err
 	}

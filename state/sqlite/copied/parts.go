@@ -15,7 +15,7 @@ import (
 // A store that comes into a team may hold more than a database takes in one call. What is only
 // remembered goes there in parts: marks, labels, notes and messages that are done. What somebody would
 // send goes behind all of it, in one commit, right before the file becomes a copy: an interrupted join
-// leaves it to this box alone.
+// leaves it to this box alone, but for one of which nobody knows whether that commit was made (comesIn).
 
 // partRows and partBytes are how much goes to the team in one commit.
 const (
@@ -38,7 +38,8 @@ var isDone = fmt.Sprintf("status = %d", state.Done)
 // joining is a join under way.
 type joining struct {
 	*Copy
-	m *merger
+	team string
+	m    *merger
 	// upTo is the position up to which the team is known.
 	upTo state.FleetPos
 	// done are the rows that the team has, of how many.
@@ -69,7 +70,21 @@ func (j *joining) all(ctx context.Context) error {
 		}
 		last = append(last, rows...)
 	}
-	return j.commit(ctx, last)
+	return j.atLast(ctx, last)
+}
+
+// atLast brings what somebody would send. The file is neither a copy nor a store of its own while it
+// is not known whether the team has it.
+func (j *joining) atLast(ctx context.Context, rows []row) error {
+	already, err := j.comes(ctx, j.team)
+	if err != nil {
+		return err
+	}
+	err = j.commit(ctx, rows)
+	if err != nil && !already && !errors.Is(err, state.ErrFleetUnsure) {
+		err = errors.Join(err, j.stays(ctx))
+	}
+	return err
 }
 
 func (j *joining) count(ctx context.Context) error {
@@ -179,7 +194,7 @@ func (j *joining) write(ctx context.Context, rows []row) error {
 
 // failed says what became of a join that did not come to its end.
 func (j *joining) failed(err error) error {
-	if j.done == 0 {
+	if j.done == 0 && !errors.Is(err, state.ErrFleetUnsure) {
 		return fmt.Errorf("join the team: %w", err)
 	}
 	return fmt.Errorf("join the team: %w; the next unibox fleet join goes on where this one ended", err)
