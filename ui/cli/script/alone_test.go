@@ -120,7 +120,7 @@ func TestAnInterruptedSendWaitsForItsAnswer(t *testing.T) {
 		interrupt()
 		<-told.Done() // the platform answers after that
 	})
-	d.hears = &lines{most: 1, end: tell}
+	d.hears = &lines{most: 2, end: tell} // about the hooks, and then that it waits
 	d.write(d.config, "[hooks]\nfailed = [\"/bin/false\"]\n\n"+d.read(d.config))
 	d.ctx = ctx
 	out, said, code := d.unibox("send", who[0], "hello", "--anyway")
