@@ -8,6 +8,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/url"
@@ -323,6 +324,8 @@ func sentence(err error, reached time.Time) string {
 		return refusal(said)
 	case errors.As(err, new(*layoutError)), errors.Is(err, state.ErrFleetMoved), errors.Is(err, state.ErrNoLease), errors.Is(err, state.ErrFleetBehind):
 		return ""
+	case errors.As(err, new(*tls.CertificateVerificationError)):
+		return "the team's database shows a certificate that is not trusted here: name the one of its authority (sslrootcert), or fix the name of the server"
 	case reached.IsZero():
 		return "the team's database does not answer: what you write stays on this box and nothing is sent; look at its server and the network"
 	}
