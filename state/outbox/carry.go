@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"unibox/state"
@@ -111,7 +112,7 @@ func (c *carrier) early(o state.Outbound) bool {
 // carryFiles carries the files that are here and not there yet.
 func (c *carrier) carryFiles(ctx context.Context, o state.Outbound) (err error) {
 	for _, f := range o.Files {
-		name := filepath.Base(f.Path)
+		name := copyName(f)
 		if f.URL != "" || f.Remote != "" || c.there[o.Key+"/"+name] {
 			continue
 		}
@@ -147,7 +148,7 @@ func Bring(ctx context.Context, to Files, dir string, all []state.Outbound) (bro
 			if f.URL != "" || f.Remote != "" {
 				continue
 			}
-			carried, err := carry(ctx, to, dir, o.Key, filepath.Base(f.Path), f.Size)
+			carried, err := carry(ctx, to, dir, o.Key, copyName(f), f.Size)
 			if err != nil {
 				return brought, err
 			}
@@ -172,13 +173,17 @@ func (b *Outbox) dropSent(ctx context.Context, waiting []state.Outbound) error {
 	return b.files.DropFiles(ctx, slices.Concat(keys, Keys(inDrafts)))
 }
 
+// copyName names the copy of a file in its message's folder, whatever system its path is of: another
+// box may have written it.
+func copyName(f state.File) string { return f.Path[strings.LastIndexAny(f.Path, `/\`)+1:] }
+
 // localCopy is where the copy of a file is on this box, fetched if need be. Where it has not
 // come yet, the error is errOnItsWay.
 func (b *Outbox) localCopy(ctx context.Context, o state.Outbound, f state.File) (string, error) {
 	if b.files == nil {
 		return f.Path, nil
 	}
-	path := filepath.Join(b.folder(o.Key), filepath.Base(f.Path))
+	path := filepath.Join(b.folder(o.Key), copyName(f))
 	if _, err := os.Stat(path); err == nil {
 		return path, nil
 	}

@@ -63,6 +63,14 @@ func (s *shelf) DropFiles(_ context.Context, but []string) error {
 // A reply that was written on one box waits on the one that sends until its files are there,
 // and says so; then it goes out, and its files go from everywhere.
 func TestFilesComeFromAnotherBox(t *testing.T) {
+	t.Run("of the same system", func(t *testing.T) { filesComeFrom(t, func(path string) string { return path }) })
+	t.Run("of Windows", func(t *testing.T) {
+		filesComeFrom(t, func(path string) string { return `C:\unibox\outbox\key\` + filepath.Base(path) })
+	})
+}
+
+// filesComeFrom is given how the other box writes a path.
+func filesComeFrom(t *testing.T, written func(path string) string) {
 	synctest.Test(t, func(t *testing.T) {
 		d, between := newSession(t), &shelf{files: map[string][]byte{}}
 		d.files = between
@@ -76,6 +84,9 @@ func TestFilesComeFromAnotherBox(t *testing.T) {
 		if err != nil || len(rows) != 2 {
 			t.Fatalf("%+v, %v", rows, err)
 		}
+		d.disk.mu.Lock()
+		d.disk.rows[1].Files[0].Path = written(rows[1].Files[0].Path)
+		d.disk.mu.Unlock()
 		pass(time.Minute)
 		if o := d.expect(rows[1].ID, "queued"); o.Reason != "waits for bill.pdf, which is still on the box where this was written" {
 			t.Errorf("it waits and says %q", o.Reason)
