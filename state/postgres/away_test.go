@@ -100,6 +100,20 @@ func TestWhatIsWrittenWhileCutOffWaits(t *testing.T) {
 	}
 }
 
+// A reply that is written after a start while cut off waits since the same time as those before it.
+func TestAReplyAfterAStartWaitsSinceTheSameTime(t *testing.T) {
+	p, through, dir, b, _ := cutOff(t)
+	p.Cut()
+	b.reply(t, 1, "first")
+	must(t, b.Close())
+	b = reopen(t, dir, open(t, through))
+	b.reply(t, 2, "second")
+	rows, err := b.DB.Unsent(t.Context())
+	if must(t, err); len(rows) != 2 || rows[0].Reason != rows[1].Reason || !strings.HasPrefix(rows[1].Reason, "waits for the team's database since ") {
+		t.Errorf("%+v", rows)
+	}
+}
+
 // follows has a box follow by a connection that was not cut.
 func (b *box) follows(t *testing.T) {
 	t.Helper()

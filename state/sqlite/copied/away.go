@@ -136,13 +136,22 @@ func forget(ctx context.Context, l *dbfile.Conn, id rowID) error {
 	return err
 }
 
-// sayWaits writes at each reply that waits here what it waits for.
+// sayWaits writes at each reply that waits here what it waits for. A process that began since the fleet
+// last answered knows of no time, but those replies do that wait from before: had it answered, they
+// would not.
 func (c *Copy) sayWaits(ctx context.Context, l *dbfile.Conn) error {
 	since := "waits for the team's database"
 	if at := c.fleet.Reached(); !at.IsZero() {
 		since = fmt.Sprintf("waits for the team's database since %s", at.Format("15:04"))
 	}
-	_, err := l.Exec(ctx, "UPDATE outbox SET reason = ? WHERE id < 0 AND reason = ''", since)
+	before, err := l.Record(ctx, "SELECT reason FROM outbox WHERE id < 0 AND reason LIKE 'waits for the team''s database since %' ORDER BY id DESC LIMIT 1")
+	if err != nil {
+		return err
+	}
+	if c.fleet.Reached().IsZero() && before != nil {
+		since = text(before, "reason")
+	}
+	_, err = l.Exec(ctx, "UPDATE outbox SET reason = ? WHERE id < 0 AND reason = ''", since)
 	return err
 }
 
