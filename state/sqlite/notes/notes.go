@@ -267,26 +267,26 @@ func dropDraft(ctx context.Context, l *dbfile.Conn, d note.Draft) error {
 }
 
 // SaveNoteDraft implements note.Store. It marks nothing: only its writer sees it.
-func (s *Store) SaveNoteDraft(ctx context.Context, d note.Draft, was, body string) (string, error) {
-	err := s.file.Commit(ctx, func(l *dbfile.Conn, _ int64) error {
+func (s *Store) SaveNoteDraft(ctx context.Context, d note.Draft, was, body string) (kept string, err error) {
+	err = s.file.Commit(ctx, func(l *dbfile.Conn, _ int64) error {
 		stored, err := draft(ctx, l, d)
 		if err != nil {
 			return err
 		}
-		if body = both(stored, was, body); body == stored {
+		if kept = both(stored, was, body); kept == stored { // it may run again
 			return dbfile.ErrNothing
 		}
-		if body == "" {
+		if kept == "" {
 			return dropDraft(ctx, l, d)
 		}
 		_, err = l.Exec(ctx, "INSERT INTO note_draft (account, conv, writer, note, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (account, conv, writer, note) DO UPDATE SET body = excluded.body",
-			d.Conversation.Account, d.Conversation.Remote, d.Writer, d.Of, body)
+			d.Conversation.Account, d.Conversation.Remote, d.Writer, d.Of, kept)
 		return err
 	})
 	if err != nil {
 		return body, fmt.Errorf("keep a note that is being written: %w", err)
 	}
-	return body, nil
+	return kept, nil
 }
 
 // both is what is kept of a text where another session stored something since it was
