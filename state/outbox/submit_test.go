@@ -138,7 +138,7 @@ func TestSubmitLeavesNothingWhenTheStoreFails(t *testing.T) {
 type unsure struct{ *process }
 
 func (unsure) Submit(context.Context, state.Draft, []state.Outbound) ([]state.Outbound, error) {
-	return nil, fmt.Errorf("submit: %w", state.ErrFleetUnsure)
+	return nil, fmt.Errorf("submit the reply: %w", state.ErrFleetUnsure)
 }
 
 // The message may come all the same, and its files are nowhere else.
@@ -160,7 +160,7 @@ func TestCopiesStayWhereItIsNotKnownWhetherTheMessageIsStored(t *testing.T) {
 type adopted struct{ *process }
 
 func (adopted) Submit(context.Context, state.Draft, []state.Outbound) ([]state.Outbound, error) {
-	return nil, fmt.Errorf("submit: %w", state.ErrNoSuch)
+	return nil, fmt.Errorf("submit the reply: %w", state.ErrNoSuch)
 }
 
 func TestSubmitIntoAConversationThatIsJustOpened(t *testing.T) {

@@ -190,7 +190,7 @@ func (df *durableFile) Submit(ctx context.Context, draft state.Draft, rows []sta
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("submit: %w", err)
+		return nil, fmt.Errorf("submit the reply: %w", err)
 	}
 	for _, o := range rows {
 		df.feed.Mark(state.Thread(o.Conversation))

@@ -249,6 +249,7 @@ func TestWhatIsCountedBelow(t *testing.T) {
 		`x.toml:3: list/send: "s" is bound to star already and stays so; give that another key first; that is so in list, elsewhere it holds`: `x.toml:3: list/send: "s" уже занята: star, и останется; сначала дайте тому другую клавишу; это касается list, в других местах клавиша действует`,
 		`config.toml:7: list/send: there is no such action; ` + "`unibox keys`" + ` lists them (did you mean composer.send?)`:                 `config.toml:7: list/send: такого действия нет; все покажет ` + "`unibox keys`" + ` (может быть, composer.send?)`,
 		`config.toml:18: account "a": the token is missing: set one of token_env, token, or user with a password; this account is left out`:   `config.toml:18: аккаунт "a": нет токена: задайте одно из token_env, token или user с паролем; пропускается: аккаунт`,
+		`x.toml:11: failed: нужен текст в кавычках; берётся из темы`:                                                                          `x.toml:11: failed: нужен текст в кавычках; берётся из темы`,
 		`failed must be a text in quotes; the theme's is used`:                                                                                `failed: нужен текст в кавычках; берётся из темы`,
 		`config.toml:24: unknown key "user": ` + "`unibox config keys account.`" + ` lists those that there are; it is left out`:              `config.toml:24: неизвестный ключ "user": все ключи покажет ` + "`unibox config keys account.`" + `; пропущено`,
 		"pact: send message: status 418": "pact: отправка сообщения: статус 418",

@@ -46,6 +46,9 @@ func (w *Language) pieces(english string) (all []string) {
 		ends := append(piece.FindAllStringIndex(english, mostPieces), []int{len(english), len(english)})
 		said, next := english[:ends[0][0]], ends[0]
 		for _, end := range slices.Backward(ends) {
+			if end[0] < len(english) && !strings.Contains(english[:end[0]], " ") {
+				break // a word before others is the name of something, and may be that of a state too
+			}
 			if s := w.whole(english[:end[0]]); s != english[:end[0]] {
 				said, next = s, end
 				break
@@ -134,7 +137,7 @@ func (p pattern) match(w *Language, s string) (found []string) {
 		}
 		found, s = append(found, s[:i]), s[i+len(part):]
 	}
-	if found = append(found, s); s == "" || first == "" && piece.MatchString(found[0]) && !w.known(found[0]) {
+	if found = append(found, s); s == "" || first == "" && piece.MatchString(found[0]+" ") && !w.known(found[0]) {
 		return nil // what is before the first place of a pattern is a sentence of its own
 	}
 	if at := len(found) - 1; last == "" && !p.quoted[at] && strings.Contains(s, "; ") && !w.known(s) {
