@@ -22,7 +22,7 @@ func (b *Bar) newProblem(now []state.Health) tea.Cmd {
 	for _, h := range now {
 		was := slices.IndexFunc(b.health, func(o state.Health) bool { return o.Account == h.Account })
 		if h.State == state.HealthStopped && (was < 0 || b.health[was].State != state.HealthStopped) {
-			stopped = append(stopped, b.Label(h, 30)+": "+h.Reason)
+			stopped = append(stopped, b.Label(h, 30)+": "+b.env.Sentence(h.Reason))
 		}
 	}
 	switch len(stopped) {
