@@ -210,10 +210,15 @@ func conversationOf(r record) api.ConversationID {
 }
 
 // ahead is a row of the team with what this box has beyond it.
-func (c *Copy) ahead(ctx context.Context, l *dbfile.Conn, r state.FleetRow, all map[rowID]record) (state.FleetRow, error) {
+func (c *Copy) ahead(ctx context.Context, l *dbfile.Conn, r state.FleetRow, all map[rowID]record, at place) (state.FleetRow, error) {
 	mine, waiting := all[rowID{r.Kind, r.Key}]
 	if waiting && mine == nil && removable[r.Kind] {
 		r.Columns = nil
+	}
+	if mine != nil && r.Columns == nil && c.outlives(r, at) {
+		var err error
+		r.Columns, err = json.Marshal(mine)
+		return r, err
 	}
 	if mine == nil || r.Columns == nil {
 		return r, nil
@@ -236,6 +241,12 @@ func (c *Copy) ahead(ctx context.Context, l *dbfile.Conn, r state.FleetRow, all 
 		r.Columns, err = json.Marshal(both)
 	}
 	return r, err
+}
+
+// outlives reports whether what waits here was written after the team removed a row of the same key, as
+// a copy that is made anew hears again. A number is given once: what has it is what was removed.
+func (c *Copy) outlives(gone state.FleetRow, at place) bool {
+	return gone.Pos <= at.heard && !c.tables[gone.Kind].numbered()
 }
 
 // aheadDraft is ahead of a draft.

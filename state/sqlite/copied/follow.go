@@ -136,7 +136,7 @@ func (c *Copy) follow(ctx context.Context) error {
 		return err
 	}
 	if errors.Is(err, state.ErrFleetPruned) {
-		if err = c.beginAnew(ctx); err == nil {
+		if err = c.beginAnew(ctx, from.Pos); err == nil {
 			c.notice(madeAnew)
 			err = state.ErrFleetMoved
 		}
@@ -188,7 +188,7 @@ func (c *Copy) take(ctx context.Context, from place, rows []state.FleetRow, upTo
 			err = c.restore(ctx, l, mine, at)
 		}
 		if err == nil {
-			topics, err = c.putAll(ctx, l, rows, mine, rev)
+			topics, err = c.putAll(ctx, l, rows, mine, at, rev)
 		}
 		if err == nil {
 			notices, err = c.draftsAgain(ctx, l, back)
@@ -212,11 +212,11 @@ func (c *Copy) take(ctx context.Context, from place, rows []state.FleetRow, upTo
 
 // putAll puts rows, with what this box has beyond them, and returns the conversations that
 // changed by that.
-func (c *Copy) putAll(ctx context.Context, l *dbfile.Conn, rows []state.FleetRow, mine map[rowID]record, rev int64) (map[state.Topic]struct{}, error) {
+func (c *Copy) putAll(ctx context.Context, l *dbfile.Conn, rows []state.FleetRow, mine map[rowID]record, at place, rev int64) (map[state.Topic]struct{}, error) {
 	topics := map[state.Topic]struct{}{}
 	for _, r := range rows {
 		theirs := r.Columns
-		r, err := c.ahead(ctx, l, r, mine)
+		r, err := c.ahead(ctx, l, r, mine, at)
 		if _, waits := mine[rowID{r.Kind, r.Key}]; err == nil && waits && sameRow(r.Columns, theirs) {
 			err = forget(ctx, l, rowID{r.Kind, r.Key}) // the team has what this box has
 		}
@@ -262,6 +262,8 @@ type place struct {
 	state.FleetPos
 	// anew: the file was replaced or rescued since, and is copied from the beginning.
 	anew bool
+	// heard is up to where it had followed when what waits here was written, or further.
+	heard int64
 }
 
 func (c *Copy) position(ctx context.Context) (at place, err error) {
@@ -271,6 +273,7 @@ func (c *Copy) position(ctx context.Context) (at place, err error) {
 
 func position(ctx context.Context, l *dbfile.Conn) (at place, err error) {
 	err = l.Row(ctx, "SELECT f.pos, f.last, f.file <> c.id FROM fleet f, clock c").Scan(&at.Pos, &at.Commit, &at.anew)
+	at.heard = at.Pos
 	if at.anew {
 		at.FleetPos = state.FleetPos{}
 	}

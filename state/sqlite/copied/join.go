@@ -164,11 +164,12 @@ func (c *Copy) foreign(ctx context.Context, team string) error {
 }
 
 // bring commits what the file holds to the team at once, but for what waits for it already. A flag goes
-// there all the same: what waits of one is some of its marks, and others may be what was lost.
-func (c *Copy) bring(ctx context.Context, m *merger) (Moved, error) {
-	upTo, err := c.fleet.Since(ctx, state.FleetPos{}, c.layout, func(r state.FleetRow) error { return m.know(c.tables[r.Kind], r) })
+// there all the same: what waits of one is some of its marks, and others may be what was lost. upTo is the
+// position up to which the team was known.
+func (c *Copy) bring(ctx context.Context, m *merger) (_ Moved, upTo state.FleetPos, err error) {
+	upTo, err = c.fleet.Since(ctx, state.FleetPos{}, c.layout, func(r state.FleetRow) error { return m.know(c.tables[r.Kind], r) })
 	if err != nil {
-		return Moved{}, err
+		return Moved{}, upTo, err
 	}
 	w := state.FleetWrite{Base: upTo.Pos, After: upTo.Commit, Layout: c.layout}
 	err = c.file.Read(ctx, func(l *dbfile.Conn) error {
@@ -184,9 +185,9 @@ func (c *Copy) bring(ctx context.Context, m *merger) (Moved, error) {
 		return nil
 	})
 	if err != nil || len(w.Rows) == 0 {
-		return m.moved, err
+		return m.moved, upTo, err
 	}
-	return m.moved, c.fleet.Write(ctx, w)
+	return m.moved, upTo, c.fleet.Write(ctx, w)
 }
 
 func (c *Copy) bringTable(ctx context.Context, l *dbfile.Conn, m *merger, t *table, waiting pending, w *state.FleetWrite) error {

@@ -27,10 +27,11 @@ func (c *Copy) rejoin(ctx context.Context) error {
 	}
 	err := error(state.ErrFleetMoved)
 	var moved Moved
+	var upTo state.FleetPos
 	for range joinTries {
 		m := newMerger()
 		m.again = true
-		if moved, err = c.bring(ctx, m); !errors.Is(err, state.ErrFleetMoved) {
+		if moved, upTo, err = c.bring(ctx, m); !errors.Is(err, state.ErrFleetMoved) {
 			break
 		}
 	}
@@ -43,7 +44,7 @@ func (c *Copy) rejoin(ctx context.Context) error {
 	if err := c.forgetAllBases(ctx); err != nil {
 		return err
 	}
-	return c.beginAnew(ctx)
+	return c.beginAnew(ctx, upTo.Pos)
 }
 
 // forgetAllBases notes that it is not known how the fleet has a draft that waits here: what it was
@@ -55,10 +56,11 @@ func (c *Copy) forgetAllBases(ctx context.Context) error {
 	})
 }
 
-// beginAnew has the copy follow from the beginning.
-func (c *Copy) beginAnew(ctx context.Context) error {
+// beginAnew has the copy follow from the beginning. What waits here is newer than what the fleet has up to
+// a position, and to that of the copy.
+func (c *Copy) beginAnew(ctx context.Context, upTo int64) error {
 	return c.file.Here(ctx, func(l *dbfile.Conn) error {
-		_, err := l.Exec(ctx, "UPDATE fleet SET pos = 0, last = '', file = ''")
+		_, err := l.Exec(ctx, "UPDATE fleet SET pos = MAX(pos, ?), last = '', file = ''", upTo)
 		return err
 	})
 }
