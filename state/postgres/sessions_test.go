@@ -48,10 +48,10 @@ func (f *asked) Since(ctx context.Context, from state.FleetPos, layout int, take
 }
 
 // session opens one more session of a box.
-func session(t *testing.T, database, dir string) (*asked, *box) {
+func session(t *testing.T, database, dir string, options ...sqlite.Option) (*asked, *box) {
 	t.Helper()
 	f := &asked{Fleet: open(t, database)}
-	db, err := sqlite.Open(t.Context(), dir, state.NewFeed(), sqlite.Fleet(f))
+	db, err := sqlite.Open(t.Context(), dir, state.NewFeed(), append(options, sqlite.Fleet(f))...)
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	return f, &box{db, f.Fleet}

@@ -1,8 +1,10 @@
 package postgres_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,6 +55,58 @@ func TestAReplyToWhomAColleagueTookMeanwhile(t *testing.T) {
 			b.inform(t, news)
 		})
 	}
+}
+
+// A session has a reply stored by the team, and another one of its box finds that a colleague has taken
+// the customer since, before the first has read it back: it is going to be sent, and is no draft.
+func TestAReplyThatTheTeamHasGivesNoWay(t *testing.T) {
+	ctx, database, dir := t.Context(), pgtest.Database(t), t.TempDir()
+	p, through := pgtest.NewProxy(t, database)
+	other := joined(t, database, "olga")
+	fleet, one := session(t, through, dir, sqlite.HoldersSend(true))
+	behind, two := session(t, database, dir, sqlite.HoldersSend(true))
+	must(t, one.FollowFleet(ctx))
+	must(t, two.FollowFleet(ctx))
+	noted, goOn, ended := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	var stored atomic.Bool
+	fleet.writes(func(ctx context.Context, w state.FleetWrite) error {
+		err := fleet.Fleet.Write(ctx, w)
+		stored.Store(stored.Load() || err == nil)
+		return err
+	})
+	fleet.before = func() { // whoever asks has the turn
+		if stored.Load() {
+			fleet.before = nil
+			close(noted)
+			<-goOn
+		}
+	}
+	p.Cut()
+	one.answer(t, 1, "anna", "text", state.Quote{})
+	behind.after = func() { // it has heard of nothing
+		behind.after = nil
+		p.Mend()
+		go func() {
+			defer close(ended)
+			for one.FollowFleet(ctx) != nil && ctx.Err() == nil {
+			}
+		}()
+		<-noted
+		_, err := other.Claim(ctx, claim(1, "olga"), 10, false)
+		must(t, err)
+	}
+	must(t, two.FollowFleet(ctx))
+	close(goOn)
+	<-ended
+	for _, box := range []*box{two, other} {
+		if all := box.unsent(t); !slices.Equal(all, []string{"text"}) {
+			t.Errorf("to be sent: %q", all)
+		}
+		if d, err := box.Draft(ctx, conv(1)); err != nil || !d.Empty() {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+	}
+	two.inform(t, nil)
 }
 
 // answer sends a reply off as an agent.

@@ -42,11 +42,15 @@ func (c *Copy) giveWay(ctx context.Context) error {
 // takenMeanwhile is said of a reply to a customer whom a colleague has taken.
 const takenMeanwhile = "a colleague took a customer whom you answered while the team's database was away, and the config wants that only they answer (only_assignee_sends): your reply is a draft again"
 
-// waitedFor are the conversations for which replies wait here.
+// givesWay are the replies that wait here and that the team is not known to have: what it has is going to
+// be sent.
+const givesWay = "id < 0 AND NOT EXISTS (SELECT 1 FROM unshared u WHERE u.kind = 'outbox' AND u.key = '[' || outbox.id || ']' AND u.base = '" + isThere + "')"
+
+// waitedFor are the conversations for which such replies wait.
 func (c *Copy) waitedFor(ctx context.Context) ([]api.ConversationID, error) {
 	convs := map[api.ConversationID]struct{}{}
 	err := c.file.Read(ctx, func(l *dbfile.Conn) error {
-		all, err := l.Records(ctx, "SELECT account, conv FROM outbox WHERE id < 0")
+		all, err := l.Records(ctx, "SELECT account, conv FROM outbox WHERE "+givesWay)
 		for _, r := range all {
 			convs[conversationOf(r)] = struct{}{}
 		}
@@ -75,11 +79,10 @@ func (c *Copy) giveWayTo(ctx context.Context, l *dbfile.Conn, claims []state.Fle
 	return topics, err
 }
 
-// repliesOfOthers takes from the outbox what waits there for a customer, but for what is of the agent
-// who has them.
+// repliesOfOthers takes from the outbox what gives way there to who has a customer, but for their own.
 func (c *Copy) repliesOfOthers(ctx context.Context, l *dbfile.Conn, has state.FleetClaim) (met collision, err error) {
 	id := has.Conversation
-	met.replies, err = l.Records(ctx, "SELECT * FROM outbox WHERE id < 0 AND account = ? AND conv = ? AND writer <> ? ORDER BY id", id.Account, id.Remote, has.Agent)
+	met.replies, err = l.Records(ctx, "SELECT * FROM outbox WHERE "+givesWay+" AND account = ? AND conv = ? AND writer <> ? ORDER BY id", id.Account, id.Remote, has.Agent)
 	if err != nil || len(met.replies) == 0 {
 		return met, err
 	}
