@@ -7,6 +7,7 @@ import (
 
 	"unibox/ui/layout"
 	"unibox/ui/reply"
+	"unibox/ui/statusbar"
 	"unibox/ui/text"
 )
 
@@ -63,10 +64,17 @@ func (c *columns) begin(msg tea.Msg) {
 		c.effect.reads = true
 		return
 	}
+	if statusbar.Reads(msg) {
+		c.effect.reads = true
+		return
+	}
 	if reply.Saves(msg) {
 		c.effect = effect{keys: 1, letters: 1}
 	}
 }
+
+// reads reports whether the last message changed nothing that shows: something is only read again.
+func (c *columns) reads() bool { return c.effect == (effect{reads: true}) }
 
 // letter reports whether a person's message was a letter of a reply and no more.
 func (c *columns) letter() bool { return c.effect.letters > 0 && !c.effect.opened }

@@ -111,6 +111,9 @@ func (f *framed) update(msg tea.Msg) tea.Cmd {
 	}
 	f.screen.Update(msg)
 	_, cmd = f.inner.Update(msg)
+	if f.inner.columns.reads() {
+		return cmd // the answers are drawn
+	}
 	now := time.Now()
 	f.changed = true
 	wait := f.wait(now)

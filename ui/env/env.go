@@ -221,6 +221,9 @@ func (e *Env) Explain(err error) string {
 	if errors.As(err, &platform) || errors.As(err, &store) {
 		return e.Look.Sentence(api.Explain(err))
 	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return e.T("this took too long here and was given up: try again")
+	}
 	return e.Look.Error(err)
 }
 

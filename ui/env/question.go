@@ -30,5 +30,9 @@ func (q *Question) Answered(seq int) (counts, again bool) {
 	return true, again
 }
 
+// Counts reports whether an answer counts, with no end of the read: nothing is asked again until
+// it was Answered.
+func (q *Question) Counts(seq int) bool { return seq == q.seq }
+
 // Forget drops the read under way: its answer will not count.
 func (q *Question) Forget() { q.seq, q.busy, q.stale = q.seq+1, false, false }

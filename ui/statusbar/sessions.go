@@ -3,6 +3,7 @@ package statusbar
 import (
 	"context"
 	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -47,17 +48,39 @@ func (b *Bar) LoadSessions() tea.Cmd {
 	})
 }
 
+// perColleague is how long it takes at least, for each who is here beyond a few, until it is
+// read again what they do: what one of many does is drawn for all of them.
+const perColleague = 10 * time.Millisecond
+
+// few are so many that what each does is shown at once.
+const few = 4
+
+// restedMsg says that who is here may be read again.
+type restedMsg struct{ seq int }
+
 func (b *Bar) gotSessions(msg sessionsMsg) tea.Cmd {
-	counts, again := b.asks.sessions.Answered(msg.seq)
 	var lost tea.Cmd
-	if counts && msg.err == nil {
+	if b.asks.sessions.Counts(msg.seq) && msg.err == nil {
 		lost = b.lost(msg.claims)
 		b.sessions, b.claims = msg.sessions, msg.claims
 	}
-	if again {
-		return tea.Batch(lost, b.LoadSessions())
+	if n := len(msg.sessions) - few; n > 0 {
+		return tea.Batch(lost, b.env.After(time.Duration(n)*perColleague, restedMsg{msg.seq}))
 	}
-	return lost
+	return tea.Batch(lost, b.rested(restedMsg{msg.seq}))
+}
+
+// Reads reports whether a message has the bar read again, and changes nothing yet.
+func Reads(msg tea.Msg) bool {
+	_, rests := msg.(restedMsg)
+	return rests
+}
+
+func (b *Bar) rested(msg restedMsg) tea.Cmd {
+	if _, again := b.asks.sessions.Answered(msg.seq); again {
+		return b.LoadSessions()
+	}
+	return nil
 }
 
 // lost says which of the agent's customers a colleague has taken over.

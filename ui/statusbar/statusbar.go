@@ -96,6 +96,8 @@ func (b *Bar) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 		return true, b.gotCondition(msg)
 	case sessionsMsg:
 		return true, b.gotSessions(msg)
+	case restedMsg:
+		return true, b.rested(msg)
 	case toastMsg:
 		b.toasts.expire(msg)
 		return true, nil

@@ -13,6 +13,9 @@ import (
 type beside struct {
 	mu  sync.Mutex
 	all map[*Presence]struct{}
+	// sessions and claims are what they all read when one of them has changed.
+	sessions shared[[]state.Session]
+	claims   shared[[]state.Claim]
 }
 
 // Another is the presence of one more session of this process on the same open store, known
@@ -43,6 +46,18 @@ func (b *beside) remove(p *Presence) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.all, p)
+}
+
+// has reports whether a session is one of them, which needs no heartbeat to be known to live.
+func (b *beside) has(id string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for p := range b.all {
+		if p.id == id {
+			return true
+		}
+	}
+	return false
 }
 
 // each calls fn for the further sessions, one after the other.

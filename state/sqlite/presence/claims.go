@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"unibox/api"
@@ -21,9 +22,15 @@ const claimTimeout = 30 * time.Second
 
 // Claims lists who has whom, of the sessions that live.
 func (p *Presence) Claims(ctx context.Context) (all []state.Claim, err error) {
+	read := p.readClaims
 	if p.fleet != nil {
-		return p.taken(ctx)
+		read = p.taken
 	}
+	all, err = p.beside.claims.get(ctx, read)
+	return slices.Clone(all), err
+}
+
+func (p *Presence) readClaims(ctx context.Context) (all []state.Claim, err error) {
 	holds, err := p.holds(ctx)
 	if err != nil {
 		return nil, err

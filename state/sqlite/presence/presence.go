@@ -360,7 +360,7 @@ func (r *row) fields() []any { return []any{&r.id, &r.boot, &r.beat, &r.epoch} }
 // lives reports whether a session does, by its own heartbeat or by that of the lease, if
 // its epoch is that of who holds it.
 func (p *Presence) lives(r row, holds int64) bool {
-	return r.boot == p.bootID && (r.epoch == holds || p.recent(p.lastBeat(r)))
+	return r.boot == p.bootID && (r.epoch == holds || p.beside.has(r.id) || p.recent(p.lastBeat(r)))
 }
 
 // lastBeat is the time of the last heartbeat of a session that is known by its row.

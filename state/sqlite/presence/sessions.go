@@ -15,6 +15,15 @@ import (
 // first. Those that died or are stopped are left out within seconds, and so are those
 // that cannot show that they live because the store is locked.
 func (p *Presence) Sessions(ctx context.Context) (all []state.Session, err error) {
+	read, err := p.beside.sessions.get(ctx, p.readSessions)
+	for _, s := range read {
+		s.Self = s.ID == p.id
+		all = append(all, s)
+	}
+	return all, err
+}
+
+func (p *Presence) readSessions(ctx context.Context) (all []state.Session, err error) {
 	var has holder
 	if err := p.file.Read(ctx, func(l *dbfile.Conn) (err error) { has, err = p.holder(ctx, l); return err }); err != nil {
 		return nil, err
@@ -35,7 +44,7 @@ func (p *Presence) Sessions(ctx context.Context) (all []state.Session, err error
 			_ = json.Unmarshal([]byte(look), &screen) // of a session that shows nothing it is empty
 			s.Open = screen.Open
 			s.ID, s.Started, s.Since = r.id, moment(started), moment(since)
-			s.Self, s.Works, s.Looks = s.ID == p.id, held && r.epoch == has.epoch, strings.HasPrefix(s.ID, viewer)
+			s.Works, s.Looks = held && r.epoch == has.epoch, strings.HasPrefix(s.ID, viewer)
 			s.Unattended = isUnattended(s.ID)
 			all = append(all, s)
 			return nil
