@@ -43,6 +43,9 @@ type Fleet interface {
 	// Doubt has all who hold leases look whether the database still has the commits that
 	// they sent by, before they go on: it has lost some.
 	Doubt(ctx context.Context) error
+	// Trust says that who has a lease has acted on its being Turned: until then whoever has it next
+	// is told as well. ErrNoLease where it is another's by now, or another server has taken over again.
+	Trust(ctx context.Context, held FleetLease) error
 	// News says what there may be something new of, also where that is not certain: after
 	// each connect, and every few seconds. It is closed once ctx ends.
 	News(ctx context.Context) <-chan FleetNews
@@ -181,7 +184,7 @@ type FleetLease struct {
 	Holder  string
 	Epoch   int64
 	// Turned: another server took over since the lease was last held, and may lack
-	// commits by which its holder has sent.
+	// commits by which its holder has sent. It stays so until Trust.
 	Turned bool
 }
 

@@ -221,13 +221,14 @@ func (h *holder) renewed(ctx context.Context) (ours []string, err error) {
 }
 
 // confirmed reports whether a server that took over has all commits that were made by a
-// lease of ours. It is as good there as before then. Else whoever takes it next is told.
+// lease of ours. It is as good there as before then. Else whoever takes it next is told, as where
+// what we did about an earlier doubt may be lost.
 func (h *holder) confirmed(ctx context.Context, account string) (all bool) {
 	h.f.mu.Lock()
 	noted := slices.Clone(h.f.noted[api.AccountID(account)])
 	h.f.mu.Unlock()
 	err := h.f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
-		return c.QueryRow(ctx, `WITH kept AS (UPDATE unibox.lease SET server = unibox.server() WHERE account = $1 AND holder = $2
+		return c.QueryRow(ctx, `WITH kept AS (UPDATE unibox.lease SET server = unibox.server() WHERE account = $1 AND holder = $2 AND NOT doubt
 			AND NOT EXISTS (SELECT FROM unnest($3::text[]) AS n WHERE NOT EXISTS (SELECT FROM unibox.written w WHERE w.id = n AND w.pos IS NOT NULL)) RETURNING 1)
 			SELECT EXISTS (SELECT FROM kept)`, account, h.name, noted).Scan(&all)
 	})
@@ -241,6 +242,18 @@ const doubted = "doubted"
 func (f *Fleet) Doubt(ctx context.Context) error {
 	return f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
 		_, err := c.Exec(ctx, "UPDATE unibox.lease SET server = $1", doubted)
+		return err
+	})
+}
+
+// Trust implements state.Fleet.
+func (f *Fleet) Trust(ctx context.Context, held state.FleetLease) error {
+	return f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
+		done, err := c.Exec(ctx, "UPDATE unibox.lease SET doubt = false WHERE account = $1 AND holder = $2 AND epoch = $3 AND server = unibox.server()",
+			string(held.Account), held.Holder, held.Epoch)
+		if err == nil && done.RowsAffected() == 0 {
+			err = state.ErrNoLease
+		}
 		return err
 	})
 }

@@ -270,7 +270,7 @@ func (c *Copy) Hold(ctx context.Context, accounts []api.AccountID, who string, r
 				return ctx.Err()
 			}
 		}
-		for held.Turned && c.mistrust(ctx, held.Account) != nil {
+		for held.Turned && c.mistrust(ctx, held) != nil {
 			if !pause(ctx) {
 				return ctx.Err()
 			}

@@ -143,18 +143,18 @@ func (m *merger) brought(draft record) record {
 	return draft
 }
 
-// mistrust makes unknown, with the lease of an account, what a holder before may have sent by
-// commits that were lost when another server took over. What was never tried is looked for
-// before it is sent.
-func (c *Copy) mistrust(ctx context.Context, account api.AccountID) error {
-	return c.file.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
-		all, err := l.Records(ctx, "SELECT * FROM outbox WHERE account = ? AND attempts > 0 AND status IN (?, ?)", account, state.Queued, state.Uploading)
+// mistrust makes unknown, with a lease, what a holder before may have sent by commits that were lost
+// when another server took over, and says then that it has. What was never tried is looked for before
+// it is sent.
+func (c *Copy) mistrust(ctx context.Context, held state.FleetLease) error {
+	err := c.file.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
+		all, err := l.Records(ctx, "SELECT * FROM outbox WHERE account = ? AND attempts > 0 AND status IN (?, ?)", held.Account, state.Queued, state.Uploading)
 		for _, r := range all {
 			if err == nil {
 				_, err = l.Exec(ctx, "UPDATE outbox SET status = ?, reason = ?, checks = 0, not_before = 0 WHERE id = ?", state.Uncertain, mayBeSent, r["id"])
 			}
 			if err == nil {
-				err = touch(ctx, l, api.ConversationID{Account: account, Remote: text(r, "conv")}, rev)
+				err = touch(ctx, l, api.ConversationID{Account: held.Account, Remote: text(r, "conv")}, rev)
 			}
 		}
 		if err == nil && len(all) == 0 {
@@ -162,4 +162,8 @@ func (c *Copy) mistrust(ctx context.Context, account api.AccountID) error {
 		}
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	return c.fleet.Trust(ctx, held)
 }
