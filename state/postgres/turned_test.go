@@ -3,7 +3,9 @@ package postgres_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"testing"
+	"time"
 
 	"unibox/api"
 	"unibox/state"
@@ -73,4 +75,79 @@ func TestAHolderThatEndsLeavesItsDoubtToTheNext(t *testing.T) {
 		}
 		return nil
 	}))
+}
+
+// retry is a box on which somebody asks for a failed message to be sent again by the platform, and for a
+// star there.
+func (b *box) retry(t *testing.T) {
+	t.Helper()
+	message := api.MessageID{Account: "shop", Remote: "failed"}
+	for _, ch := range []state.Change{{Cap: api.CapRetry, Message: message}, {Cap: api.CapStar, On: true}} {
+		ch.Conversation, ch.Made = conv(1), time.Now()
+		_, err := b.SubmitChange(t.Context(), ch)
+		must(t, err)
+	}
+}
+
+// asked looks at which changes a box has, and which of them count as asked for: those are not repeated
+// by themselves, if they are retries.
+func (b *box) asked(t *testing.T, want map[api.Caps]bool) {
+	t.Helper()
+	must(t, b.FollowFleet(t.Context()))
+	all, err := b.Changes(t.Context(), "shop")
+	must(t, err)
+	got := map[api.Caps]bool{}
+	for _, ch := range all {
+		got[ch.Cap] = ch.Sent
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("asked for: %v, want %v", got, want)
+	}
+}
+
+// A platform may have been asked to send a message again by a holder whose commit is lost. Whoever comes
+// next does not ask again. That is stored for the team before anything else is done, also where
+// the database does not answer in the midst of it.
+func TestARetryInDoubtIsNotAskedForAgain(t *testing.T) {
+	for name, away := range map[string]bool{"at once": false, "after a pause of the line": true} {
+		t.Run(name, func(t *testing.T) {
+			database := pgtest.Database(t)
+			fleet, b := session(t, database, t.TempDir())
+			other, err := openBox(t, database, t.TempDir(), state.NewFeed())
+			must(t, err)
+			defer other.Close()
+			b.retry(t)
+			other.asked(t, map[api.Caps]bool{api.CapRetry: false, api.CapStar: false})
+			must(t, b.WithLease(t.Context(), "one", func(context.Context) error { return nil }))
+			must(t, b.fleet.Doubt(t.Context()))
+			if away {
+				fleet.writes(func(context.Context, state.FleetWrite) error {
+					fleet.writes(nil)
+					return &state.StoreError{What: state.ErrFleetAway.Error(), Err: state.ErrFleetAway}
+				})
+			}
+			must(t, b.WithLease(t.Context(), "two", func(context.Context) error {
+				other.asked(t, map[api.Caps]bool{api.CapRetry: true, api.CapStar: false})
+				return nil
+			}))
+		})
+	}
+}
+
+// A retry that the database has lost, and a box brings back, may have been asked for meanwhile.
+func TestARetryThatIsBroughtBackIsNotAskedFor(t *testing.T) {
+	database, dir := pgtest.Database(t), t.TempDir()
+	b, err := openBox(t, database, dir, state.NewFeed())
+	must(t, err)
+	b.write(t, 2, "before")
+	must(t, b.Close())
+	backup := pgtest.Copy(t, database)
+	b, err = openBox(t, database, dir, state.NewFeed())
+	must(t, err)
+	b.retry(t)
+	must(t, b.Close())
+	b, err = openBox(t, backup, dir, state.NewFeed())
+	must(t, err)
+	defer b.Close()
+	b.asked(t, map[api.Caps]bool{api.CapRetry: true, api.CapStar: false})
 }

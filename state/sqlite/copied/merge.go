@@ -121,6 +121,9 @@ func (m *merger) change(mine record) record {
 	if m.wishes[wish(mine)] {
 		return nil
 	}
+	if m.again {
+		doubtfulRetry(mine)
+	}
 	m.number("change", mine)
 	m.moved.count("change", mine)
 	return mine

@@ -3,6 +3,7 @@ package copied
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"unibox/api"
 	"unibox/state"
@@ -143,16 +144,22 @@ func (m *merger) brought(draft record) record {
 	return draft
 }
 
-// mistrust makes unknown, with a lease, what a holder before may have sent by commits that were lost
-// when another server took over, and says then that it has. What was never tried is looked for before
-// it is sent.
+// mistrust makes unknown, with a lease, what a holder before may have sent, or asked a platform to
+// send again, by commits that were lost when another server took over, and says then that it has. What
+// was never tried is looked for before it is sent. It is the team's or nothing: what waits on this box
+// would end with it.
 func (c *Copy) mistrust(ctx context.Context, held state.FleetLease) error {
 	err := c.file.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
-		all, err := l.Records(ctx, "SELECT * FROM outbox WHERE account = ? AND attempts > 0 AND status IN (?, ?)", held.Account, state.Queued, state.Uploading)
+		if l.Apart() {
+			return errNotHere
+		}
+		messages, err := mistrustMessages(ctx, l, held.Account)
+		if err != nil {
+			return err
+		}
+		retries, err := mistrustRetries(ctx, l, held.Account)
+		all := slices.Concat(messages, retries)
 		for _, r := range all {
-			if err == nil {
-				_, err = l.Exec(ctx, "UPDATE outbox SET status = ?, reason = ?, checks = 0, not_before = 0 WHERE id = ?", state.Uncertain, mayBeSent, r["id"])
-			}
 			if err == nil {
 				err = touch(ctx, l, api.ConversationID{Account: held.Account, Remote: text(r, "conv")}, rev)
 			}
@@ -166,4 +173,40 @@ func (c *Copy) mistrust(ctx context.Context, held state.FleetLease) error {
 		return err
 	}
 	return c.fleet.Trust(ctx, held)
+}
+
+// mistrustMessages makes messages unknown that wait to be tried again, and returns them.
+func mistrustMessages(ctx context.Context, l *dbfile.Conn, account api.AccountID) ([]record, error) {
+	all, err := l.Records(ctx, "SELECT * FROM outbox WHERE account = ? AND attempts > 0 AND status IN (?, ?)", account, state.Queued, state.Uploading)
+	for _, r := range all {
+		if err == nil {
+			_, err = l.Exec(ctx, "UPDATE outbox SET status = ?, reason = ?, checks = 0, not_before = 0 WHERE id = ?", state.Uncertain, mayBeSent, r["id"])
+		}
+	}
+	return all, err
+}
+
+// mistrustRetries marks the retries as asked for that wait at the team, and returns them.
+func mistrustRetries(ctx context.Context, l *dbfile.Conn, account api.AccountID) (retries []record, err error) {
+	all, err := l.Records(ctx, "SELECT * FROM change WHERE account = ? AND id > 0", account)
+	for _, r := range all {
+		if err != nil || !doubtfulRetry(r) {
+			continue
+		}
+		retries = append(retries, r)
+		_, err = l.Exec(ctx, "UPDATE change SET sent = ?, not_before = ? WHERE id = ?", r["sent"], r["not_before"], r["id"])
+	}
+	return retries, err
+}
+
+// doubtfulRetry marks a change as one that a platform was asked for, if it is a retry that may have been
+// asked for by a commit that is lost, and reports whether it is: it could send a message twice, and is
+// not repeated by itself then.
+func doubtfulRetry(r record) bool {
+	ability, _ := api.AbilityByWord(text(r, "ability"))
+	if ability.Cap != api.CapRetry || number(r, "sent") != 0 || number(r, "refused") != 0 || number(r, "until") != 0 {
+		return false
+	}
+	r["sent"], r["not_before"] = int64(1), int64(0)
+	return true
 }

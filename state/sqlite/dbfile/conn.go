@@ -42,6 +42,9 @@ func (l *Conn) cut(ctx context.Context) error {
 // numbers that nobody else gives, below zero.
 func (l *Conn) SetApart() { l.apart = true }
 
+// Apart reports whether somebody said so.
+func (l *Conn) Apart() bool { return l.apart }
+
 // lowest is below any number that is given apart, which rise with the time of day.
 const lowest = -1 << 53
 
