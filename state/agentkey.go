@@ -8,10 +8,51 @@ type AgentKey struct {
 	Agent, Key, Box string
 	// Removed: the agent was removed from the team, and not let in by this key since.
 	Removed bool
+	// Changed is when that was so last, by the database's time of day, in microseconds since 1970; zero
+	// for a key that was only found on a box.
+	Changed int64
 }
 
 // AgentKeys are those of all boxes of a team.
 type AgentKeys []AgentKey
+
+// With are the keys as the team's database says, and as a box knows, whichever is newer. lost are those
+// that the database does not know any more, as after a fail-over. Who was removed was so by all keys
+// that they had.
+func (all AgentKeys) With(known AgentKeys) (both, lost AgentKeys) {
+	both = slices.Clone(all)
+	for _, k := range known {
+		if i := all.index(k); k.Changed == 0 || i >= 0 && all[i].Changed >= k.Changed {
+			continue
+		}
+		lost, both = append(lost, k), both.learn(k)
+	}
+	return both, lost
+}
+
+// learn takes in what is known of a key.
+func (all AgentKeys) learn(k AgentKey) AgentKeys {
+	if k.Removed {
+		for i, of := range all {
+			if of.Agent == k.Agent && of.Changed < k.Changed {
+				all[i].Removed, all[i].Changed = true, k.Changed
+			}
+		}
+	}
+	i := all.index(k)
+	if i < 0 {
+		return append(all, k)
+	}
+	if all[i].Changed < k.Changed {
+		all[i] = k
+	}
+	return all
+}
+
+// index is where a key is, below zero for nowhere.
+func (all AgentKeys) index(k AgentKey) int {
+	return slices.IndexFunc(all, func(of AgentKey) bool { return of.Agent == k.Agent && of.Key == k.Key && of.Box == k.Box })
+}
 
 // Removed reports whether an agent was removed from the team, and not let in since.
 func (all AgentKeys) Removed(agent string) bool {

@@ -40,6 +40,8 @@ type Fleet interface {
 	LetIn(ctx context.Context, k AgentKey) error
 	FoundAgentKeys(ctx context.Context, all []AgentKey) error
 	RemoveAgent(ctx context.Context, agent, box string) error
+	// KnownAgentKeys tells of what a box knows and the database has lost.
+	KnownAgentKeys(ctx context.Context, all []AgentKey) error
 	// Doubt has all who hold leases look whether the database still has the commits that
 	// they sent by, before they go on: it has lost some.
 	Doubt(ctx context.Context) error

@@ -40,3 +40,43 @@ func TestAnAgentIsRemovedFromATeam(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 }
+
+// A server that took over lacks a removal, and who was let in again after it: a box that knew tells it
+// again. What is newer there stays.
+func TestARemovalThatTheDatabaseLost(t *testing.T) {
+	ctx, database := t.Context(), pgtest.Database(t)
+	f := open(t, database)
+	olga, back, stays := state.AgentKey{Agent: "olga", Key: "laptop", Box: "north"}, state.AgentKey{Agent: "back", Key: "his", Box: "north"}, state.AgentKey{Agent: "stays", Key: "hers", Box: "south"}
+	for _, k := range []state.AgentKey{olga, back, stays} {
+		must(t, f.LetIn(ctx, k))
+	}
+	must(t, f.RemoveAgent(ctx, "stays", "north"))
+	must(t, f.LetIn(ctx, stays))
+	pgtest.Exec(t, database, "CREATE TABLE before AS SELECT * FROM unibox.agent_key WHERE agent <> 'back'")
+	must(t, f.RemoveAgent(ctx, "olga", "north"))
+	must(t, f.RemoveAgent(ctx, "back", "north"))
+	must(t, f.LetIn(ctx, back))
+	known, err := f.AgentKeys(ctx)
+	must(t, err)
+	pgtest.Exec(t, database, "DELETE FROM unibox.agent_key", "INSERT INTO unibox.agent_key SELECT * FROM before")
+	must(t, f.FoundAgentKeys(ctx, []state.AgentKey{{Agent: "olga", Key: "phone", Box: "south"}, back}))
+	must(t, f.RemoveAgent(ctx, "stays", "north"))
+	said, err := f.AgentKeys(ctx)
+	must(t, err)
+	both, lost := said.With(known)
+	must(t, f.KnownAgentKeys(ctx, lost))
+	now, err := f.AgentKeys(ctx)
+	must(t, err)
+	for _, all := range []state.AgentKeys{both, now} {
+		for agent, keys := range map[string]map[string]bool{"olga": {"laptop": true, "phone": true, "unknown": true}, "back": {"his": false}, "stays": {"hers": true}} {
+			for key, refused := range keys {
+				if all.Refuses(agent, key) != refused {
+					t.Errorf("%s by %s: %+v", agent, key, all)
+				}
+			}
+		}
+	}
+	if _, lost := now.With(known); lost != nil {
+		t.Errorf("it has not been told of %+v", lost)
+	}
+}

@@ -216,7 +216,8 @@ func local(host string) bool {
 func checkAgents(ctx context.Context, c *pgx.Conn) (f Finding, err error) {
 	var there bool
 	err = c.QueryRow(ctx, `SELECT coalesce(has_schema_privilege(to_regnamespace('unibox')::oid, 'USAGE'), false) AND EXISTS (
-		SELECT FROM pg_class WHERE relnamespace = to_regnamespace('unibox') AND relname = 'agent_key' AND has_table_privilege(oid, 'SELECT'))`).Scan(&there)
+		SELECT FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'changed'
+		WHERE c.relnamespace = to_regnamespace('unibox') AND c.relname = 'agent_key' AND has_table_privilege(c.oid, 'SELECT'))`).Scan(&there)
 	if err != nil || !there {
 		return f, err
 	}

@@ -320,18 +320,37 @@ func (db *DB) forgetTeam(ctx context.Context) error {
 // errOpen: a session would go on as before.
 var errOpen = errors.New("unibox runs on this box: end it first, in every terminal, and unibox serve and unibox watch")
 
-// AgentKeys are the keys of the agents of all boxes of a team; none without one.
-func (db *DB) AgentKeys(ctx context.Context) (state.AgentKeys, error) {
+// Team names the team of a copy; empty without one.
+func (db *DB) Team() string {
 	if db.copy == nil {
-		return nil, nil
+		return ""
 	}
-	return db.fleet.AgentKeys(ctx)
+	return db.copy.Team()
+}
+
+// AgentKeys are the keys of the agents of all boxes of a team; none without one.
+func (db *DB) AgentKeys(ctx context.Context) (all state.AgentKeys, err error) {
+	err = db.ofTeam(ctx, func() error { all, err = db.fleet.AgentKeys(ctx); return err })
+	return all, err
 }
 
 // FoundAgentKeys tells a team of the keys of agents that this box has.
 func (db *DB) FoundAgentKeys(ctx context.Context, all []state.AgentKey) error {
+	return db.ofTeam(ctx, func() error { return db.fleet.FoundAgentKeys(ctx, all) })
+}
+
+// KnownAgentKeys tells a team of what this box knows of the keys of agents, and its database has lost.
+func (db *DB) KnownAgentKeys(ctx context.Context, all []state.AgentKey) error {
+	return db.ofTeam(ctx, func() error { return db.fleet.KnownAgentKeys(ctx, all) })
+}
+
+// ofTeam asks the database of the team of this copy, and of no other.
+func (db *DB) ofTeam(ctx context.Context, ask func() error) error {
 	if db.copy == nil {
 		return nil
 	}
-	return db.fleet.FoundAgentKeys(ctx, all)
+	if err := db.copy.Same(ctx); err != nil {
+		return err
+	}
+	return ask()
 }

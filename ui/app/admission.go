@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,27 +35,64 @@ func BoxName() string {
 	return name
 }
 
-// teamKeys are the keys of the agents of all boxes, as the team's database says or last said.
-func (s Session) teamKeys(ctx context.Context, db *sqlite.DB) (all state.AgentKeys, err error) {
+// teamKeys are the keys of the agents of all boxes: as the team's database says, and what this box
+// knew that is newer, which the database is told again. Where it does not answer, it is what was last known.
+func (s Session) teamKeys(ctx context.Context, db *sqlite.DB) (state.AgentKeys, error) {
 	if !db.Shared() {
 		return nil, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, teamKeysTime)
 	defer cancel()
+	known, unread := s.knownKeys(db.Team())
+	said, err := db.AgentKeys(ctx)
+	switch {
+	case err != nil && unread == nil:
+		return known, nil
+	case err != nil:
+		return nil, err
+	}
+	all, lost := said.With(known)
+	if len(lost) > 0 {
+		err = db.KnownAgentKeys(ctx, lost)
+	}
+	return all, errors.Join(err, s.noteKeys(teamAgents{db.Team(), all}))
+}
+
+// teamAgents is what the file holds.
+type teamAgents struct {
+	Team string
+	Keys state.AgentKeys
+}
+
+// knownKeys are those of a team that were last known. A file of an older version names no team.
+func (s Session) knownKeys(team string) (all state.AgentKeys, err error) {
+	text, err := os.ReadFile(filepath.Join(s.Dir, teamKeysFile))
+	if err != nil {
+		return nil, err
+	}
+	var known teamAgents
+	if json.Unmarshal(text, &known) != nil {
+		err = json.Unmarshal(text, &all)
+		return all, err
+	}
+	if known.Team != team {
+		return nil, fs.ErrNotExist
+	}
+	return known.Keys, nil
+}
+
+// noteKeys notes what is known now.
+func (s Session) noteKeys(now teamAgents) error {
 	path := filepath.Join(s.Dir, teamKeysFile)
-	known, unread := os.ReadFile(path)
-	if all, err = db.AgentKeys(ctx); err != nil {
-		if unread == nil {
-			err = json.Unmarshal(known, &all)
-		}
-		return all, err
+	known, _ := os.ReadFile(path) // what cannot be read is written anew
+	text, err := json.Marshal(now)
+	if err != nil || bytes.Equal(text, known) {
+		return err
 	}
-	if text, err := json.Marshal(all); err != nil || bytes.Equal(text, known) {
-		return all, err
-	} else if err := replace(path, text); err != nil {
-		return all, catalog.Errorf("who is an agent of the team cannot be noted: %w", err)
+	if err := replace(path, text); err != nil {
+		return catalog.Errorf("who is an agent of the team cannot be noted: %w", err)
 	}
-	return all, nil
+	return nil
 }
 
 // replace puts a text into a file, whole.
@@ -92,10 +131,10 @@ func (h *Host) Refuses(agent, key string) bool {
 	return all != nil && all.Refuses(agent, key)
 }
 
-// readKeys reads again who is an agent of the team.
+// readKeys reads again who is an agent of the team. What is known counts, also where that cannot be noted.
 func (h *Host) readKeys(ctx context.Context) error {
 	all, err := h.session.teamKeys(ctx, h.DB)
-	if err == nil {
+	if all != nil {
 		h.keys.Store(&all)
 	}
 	return err

@@ -66,12 +66,19 @@ func TestAnAgentOfATeam(t *testing.T) {
 		}
 	}
 	refused(false)
+	pgtest.Exec(t, database, "CREATE TABLE before AS SELECT * FROM unibox.agent_key")
 	for _, says := range []string{"olga from the config.", "The other boxes of the team refuse olga from now on.\n"} { // the second time there is nothing here
 		if out, err := agents("remove", "olga"); err != nil || !strings.Contains(out, says) || !strings.HasSuffix(out, "The other boxes of the team refuse olga from now on.\n") {
 			t.Errorf("remove: %q, %v", out, err)
 		}
 	}
 	refused(true)
+	// Another server takes over, without the removal. It is told, so that each box goes on to refuse her.
+	pgtest.Exec(t, database, "DELETE FROM unibox.agent_key", "INSERT INTO unibox.agent_key SELECT * FROM before")
+	refused(true)
+	if all, err := team.AgentKeys(t.Context()); err != nil || !all.Removed("olga") {
+		t.Errorf("the database says %+v, %v", all, err)
+	}
 	if out, err := agents("add", "olga", "--key", keyFile); err != nil {
 		t.Errorf("add: %s, %v", out, err)
 	}

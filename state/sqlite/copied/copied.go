@@ -128,7 +128,7 @@ func (c *Copy) Write(ctx context.Context, fn func(l *dbfile.Conn) error) error {
 // sender's, may come from an agent who sees a draft that was sent off by a commit which was lost.
 func (c *Copy) commit(ctx context.Context, w state.FleetWrite) error {
 	w.Settled = len(w.Leases) == 0 && slices.ContainsFunc(w.Rows, func(r state.FleetRow) bool { return r.Kind == "outbox" })
-	if err := c.same(ctx); err != nil {
+	if err := c.Same(ctx); err != nil {
 		return err
 	}
 	return c.fleet.Write(ctx, w)

@@ -120,7 +120,7 @@ func (c *Copy) Retentions(ctx context.Context, own state.Retention) ([]state.Ret
 }
 
 func (c *Copy) follow(ctx context.Context) error {
-	if err := c.said(c.same(ctx)); err != nil {
+	if err := c.said(c.Same(ctx)); err != nil {
 		return err
 	}
 	from, err := c.position(ctx)

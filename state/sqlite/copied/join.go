@@ -50,8 +50,11 @@ func (c *Copy) belong(ctx context.Context) error {
 	return c.become(ctx, c.team)
 }
 
-// same makes sure that the fleet is the one that the file is a copy of.
-func (c *Copy) same(ctx context.Context) error {
+// Team is the team that the file is a copy of.
+func (c *Copy) Team() string { return c.team }
+
+// Same makes sure that the fleet is the one that the file is a copy of.
+func (c *Copy) Same(ctx context.Context) error {
 	team, err := c.fleet.Team(ctx)
 	if err == nil && team != c.team {
 		err = &state.StoreError{What: ErrOtherTeam.Error(), Err: ErrOtherTeam}
