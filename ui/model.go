@@ -205,7 +205,7 @@ func New(ctx context.Context, opt Options) *Model {
 	m.env = &env.Env{Ctx: ctx, Store: opt.Store, Outbox: opt.Outbox, Changes: opt.Changes, Engine: opt.Engine, Files: opt.Files,
 		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, PlaceDir: cmp.Or(opt.PlaceDir, opt.StateDir), Team: opt.Team, SavedReplies: opt.SavedReplies, FileWords: opt.FileWords,
 		Commands: opt.Commands, Spelling: opt.Spelling, SpellAfter: opt.SpellAfter, Service: opt.Service, Promises: opt.Promises, Now: opt.Now, PlanNow: opt.PlanNow, Scopes: m.allScopes,
-		Notes: opt.Notes, Did: opt.Did, Me: opt.Me}
+		Notes: opt.Notes, Did: opt.Did, Me: opt.Me, Edits: env.EditsIn(opt.Notes, opt.Me)}
 	m.env.Saved, m.env.Macros = opt.Saved, opt.Macros
 	m.env.Look.Language, m.env.Keys = opt.Settings.Language, look.Keys(opt.Settings.Language, opt.Keys)
 	m.env.Look.Busy, m.env.Look.Clock = look.NewBusy(opt.Settings.ASCII), &look.Clock{Slow: opt.Settings.Line == "slow"}

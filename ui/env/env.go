@@ -134,6 +134,8 @@ type Env struct {
 	// Notes are the private notes, nil where none are kept; Me is who writes them here.
 	Notes note.Store
 	Me    string
+	// Edits are those of messages that are not sent off; nil keeps them in memory alone.
+	Edits Edits
 	// Did notes in the log what the agent had a platform do; nil where there is none. Noted calls it.
 	Did func(id api.ConversationID, what string)
 	// Team are the colleagues.

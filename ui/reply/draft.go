@@ -215,5 +215,5 @@ func (b *Box) Concerns(id api.ConversationID) bool {
 // Flush saves every text that is not on disk, what was never submitted
 // included. It touches the disk, and may be called when the screen is gone.
 func (b *Box) Flush(ctx context.Context) error {
-	return errors.Join(b.drafts.FlushAll(ctx), b.edits.flush(ctx, b.env.Notes))
+	return errors.Join(b.drafts.FlushAll(ctx), b.edits.flush(ctx, b.env.Edits))
 }

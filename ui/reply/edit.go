@@ -9,7 +9,7 @@ import (
 	"unibox/api"
 	"unibox/keymap"
 	"unibox/state"
-	"unibox/state/note"
+	"unibox/ui/env"
 )
 
 // WhyNoEdit is the reason for which no message can be edited in the box now.
@@ -35,16 +35,15 @@ func (b *Box) Edit(message api.Message) tea.Cmd {
 	b.screen.Resized()
 	draft, visit := b.editDraft(), b.visit
 	b.saved = b.text.Rev()
+	b.screen.Hold() // what is typed is about the text that is read
 	return tea.Batch(save, b.env.Read(func(ctx context.Context) tea.Msg {
-		body, err := b.edits.load(ctx, b.env.Notes, draft)
+		body, err := b.edits.load(ctx, b.env.Edits, draft)
 		return editReadMsg{visit, body, err}
 	}))
 }
 
 // editDraft is what the edit in the box is kept as.
-func (b *Box) editDraft() note.Draft {
-	return note.Draft{Conversation: b.id, Writer: b.env.Me, Of: note.EditOf(b.editing)}
-}
+func (b *Box) editDraft() env.Edit { return env.Edit{Conversation: b.id, Message: b.editing} }
 
 // editReadMsg is the text of an edit that was left unsaved before, empty if none was.
 type editReadMsg struct {
@@ -53,24 +52,18 @@ type editReadMsg struct {
 	err   error
 }
 
-// gotEdit puts an edit that was left unsaved in place of the message's text, or in front of what
-// was typed while it was read.
+// gotEdit puts an edit that was left unsaved in place of the message's text.
 func (b *Box) gotEdit(msg editReadMsg) tea.Cmd {
 	if msg.visit != b.visit {
-		return nil
+		return b.screen.Release()
 	}
 	b.loaded = true
-	if msg.body == "" {
-		return tea.Batch(b.env.Fail(msg.err), b.Ready(), b.save())
+	if msg.body != "" {
+		b.text.SetValue(msg.body)
+		b.screen.Resized()
 	}
-	typed := ""
-	if b.text.Rev() != b.saved {
-		typed = "\n" + b.text.Value()
-	}
-	b.text.SetValue(msg.body + typed)
 	b.saved = b.text.Rev()
-	b.screen.Resized()
-	return tea.Batch(b.Ready(), b.edited())
+	return tea.Batch(b.env.Fail(msg.err), b.Ready(), b.screen.Release())
 }
 
 // keepEdit keeps an edit that is left unsaved, for the next time the message is edited, and
@@ -91,8 +84,8 @@ func (b *Box) keepEdit() bool {
 
 // saveEdits writes edits that are left unsaved.
 func (b *Box) saveEdits() tea.Cmd {
-	id, store := b.id, b.env.Notes
-	return b.env.Read(func(ctx context.Context) tea.Msg { return savedMsg{id, b.edits.flush(ctx, store)} })
+	id := b.id
+	return b.env.Read(func(ctx context.Context) tea.Msg { return savedMsg{id, b.edits.flush(ctx, b.env.Edits)} })
 }
 
 // leaveEdit leaves an edit unsaved and brings the draft back into the box.
@@ -116,14 +109,14 @@ func (b *Box) saveEdit() tea.Cmd {
 	ch := state.Change{Conversation: b.id, Message: b.editing, Cap: api.CapEdit, On: true, Arg: strings.TrimSpace(b.text.Value()), Made: e.Now()}
 	b.composing = false
 	return tea.Batch(b.Open(b.id, nil), e.Read(func(ctx context.Context) tea.Msg {
-		if err := kept.flush(ctx, e.Notes); err != nil {
+		if err := kept.flush(ctx, e.Edits); err != nil {
 			return editSavedMsg{err}
 		}
 		if err := e.Changes.Submit(ctx, ch); err != nil {
 			return editSavedMsg{err}
 		}
 		kept.put(draft, "")
-		return editSavedMsg{kept.flush(ctx, e.Notes)}
+		return editSavedMsg{kept.flush(ctx, e.Edits)}
 	}))
 }
 

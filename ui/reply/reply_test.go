@@ -18,7 +18,6 @@ import (
 	"unibox/keymap"
 	"unibox/state"
 	"unibox/state/drafts"
-	"unibox/state/note"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 	"unibox/ui/look"
@@ -353,11 +352,10 @@ func TestEditLeavesTheDraft(t *testing.T) {
 	}
 }
 
-// pad keeps drafts of notes, and edits of messages, and takes changes.
+// pad keeps edits of messages, and takes changes.
 type pad struct {
-	note.Store
 	env.Changes
-	texts   map[note.Draft]string
+	texts   map[env.Edit]string
 	full    error
 	changes []state.Change
 }
@@ -367,23 +365,23 @@ func (p *pad) Submit(_ context.Context, ch state.Change) error {
 	return nil
 }
 
-func (p *pad) NoteDraft(_ context.Context, d note.Draft) (string, error) { return p.texts[d], nil }
+func (p *pad) KeptEdit(_ context.Context, of env.Edit) (string, error) { return p.texts[of], nil }
 
-func (p *pad) SaveNoteDraft(_ context.Context, d note.Draft, _, body string) (string, error) {
+func (p *pad) KeepEdit(_ context.Context, of env.Edit, _, body string) error {
 	if p.full == nil {
-		p.texts[d] = body
+		p.texts[of] = body
 	}
-	return body, p.full
+	return p.full
 }
 
 // An edit is on disk before it is sent off: after a kill it is there again, once it was sent off
 // it is not.
 func TestAnEditOutlivesTheSession(t *testing.T) {
-	kept := &pad{texts: map[note.Draft]string{}}
+	kept := &pad{texts: map[env.Edit]string{}}
 	message := api.Message{ID: api.MessageID{Account: "a", Remote: "m"}, Body: "helo"}
 	session := func() *fixture {
 		f := newBox(t)
-		f.env.Notes, f.env.Me, f.env.Changes = kept, "olga", kept
+		f.env.Edits, f.env.Changes = kept, kept
 		f.run(f.Open(anna, nil))
 		f.run(f.Edit(message))
 		return f

@@ -132,7 +132,7 @@ func fits(rows []row) int {
 func (j *joining) read(ctx context.Context, s source, most, from int) (rows []row, err error) {
 	t := j.tables[s.table]
 	err = j.file.Read(ctx, func(l *dbfile.Conn) error {
-		all, err := l.Records(ctx, "SELECT * FROM "+t.name+" WHERE "+s.where+" ORDER BY "+strings.Join(t.key, ", ")+" LIMIT ? OFFSET ?", most, from)
+		all, err := l.Records(ctx, "SELECT * FROM "+t.name+" WHERE "+s.where+" ORDER BY "+strings.Join(t.key, ", ")+" LIMIT ? + 0 OFFSET ?", most, from)
 		for _, r := range all {
 			delete(r, t.own)
 			rows = append(rows, row{t, r})
