@@ -57,6 +57,10 @@ func TestAPersonHasTheOutboxTried(t *testing.T) {
 		d.crowd(20)
 		pass(20*time.Minute + 3*time.Second)
 		tries := d.platform.count("send")
+		for before := -1; before != tries; tries = d.platform.count("send") { // else one of its own is under way
+			before = tries
+			pass(3 * time.Second)
+		}
 		d.TryNow(chat(0).Account)
 		pass(time.Second)
 		if n := d.platform.count("send") - tries; n != 1 {
