@@ -198,11 +198,11 @@ func TestAllThatIsTypedIsRead(t *testing.T) {
 	from, client := net.Pipe()
 	k := newKeyboard(from, func() {})
 	first := make([]byte, 1)
-	go func() {
+	go func(client net.Conn) {
+		defer client.Close()
 		io.WriteString(client, strings.Repeat("x", 3*mostTyped)+"\x04")
 		io.WriteString(client, "beyond the end")
-		client.Close()
-	}()
+	}(client)
 	if _, err := io.ReadFull(k, first); err != nil {
 		t.Fatal(err)
 	}
@@ -211,12 +211,16 @@ func TestAllThatIsTypedIsRead(t *testing.T) {
 		t.Errorf("%d bytes, %v", len(rest), err)
 	}
 
-	from, client = net.Pipe()
+}
+
+// A terminal of which nobody reads any more is let go.
+func TestWhatIsTypedEndsWithItsCommand(t *testing.T) {
+	from, client := net.Pipe()
 	over := make(chan struct{})
-	k = newKeyboard(from, func() {})
+	k := newKeyboard(from, func() {})
 	k.begin.Do(func() { go func() { defer close(over); k.listen() }() })
 	go io.WriteString(client, strings.Repeat("x", 3*mostTyped))
-	if _, err := io.ReadFull(k, first); err != nil {
+	if _, err := io.ReadFull(k, make([]byte, 1)); err != nil {
 		t.Fatal(err)
 	}
 	k.close()
