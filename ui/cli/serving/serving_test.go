@@ -210,7 +210,6 @@ func TestAllThatIsTypedIsRead(t *testing.T) {
 	if err != nil || len(rest) != 3*mostTyped-1 {
 		t.Errorf("%d bytes, %v", len(rest), err)
 	}
-
 }
 
 // A terminal of which nobody reads any more is let go.
