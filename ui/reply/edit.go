@@ -54,8 +54,8 @@ type editReadMsg struct {
 
 // gotEdit puts an edit that was left unsaved in place of the message's text.
 func (b *Box) gotEdit(msg editReadMsg) tea.Cmd {
-	if msg.visit != b.visit {
-		return b.screen.Release()
+	if msg.visit != b.visit { // what was typed is about no other text
+		return b.screen.Drop()
 	}
 	b.loaded = true
 	if msg.body != "" {

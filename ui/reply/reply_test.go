@@ -418,6 +418,25 @@ func TestAnEditOutlivesTheSession(t *testing.T) {
 	}
 }
 
+// What is typed while an edit is read goes to no other conversation that is opened meanwhile.
+func TestWhatIsTypedForAnEditGoesNowhereElse(t *testing.T) {
+	f := newBox(t)
+	var did []string
+	f.screen.Hold = func() { did = append(did, "hold") }
+	f.screen.Release = func() tea.Cmd { did = append(did, "release"); return nil }
+	f.screen.Drop = func() tea.Cmd { did = append(did, "drop"); return nil }
+	message := api.Message{ID: api.MessageID{Account: "a", Remote: "m"}, Body: "helo"}
+	f.run(f.Open(anna, nil))
+	read := f.Edit(message)
+	f.run(f.Open(api.ConversationID{Account: "a", Remote: "ben"}, nil))
+	f.run(read)
+	f.run(f.Open(anna, nil))
+	f.run(f.Edit(message))
+	if want := []string{"hold", "drop", "hold", "release"}; !slices.Equal(did, want) {
+		t.Errorf("%q, want %q", did, want)
+	}
+}
+
 // choose moves down in the open dialog and chooses, and returns what it said.
 func (f *fixture) choose(down int) string {
 	said := ansi.Strip(strings.Join(f.dialogs.View(), "\n"))

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
 	"unibox/state"
@@ -46,5 +49,38 @@ func TestColleaguesAreBesideAConversation(t *testing.T) {
 	said := strings.Join(b.Toasts(false), "\n")
 	if !strings.Contains(said, "Pavel has taken a customer over from you") {
 		t.Errorf("%q", said)
+	}
+}
+
+// Where many are here, what they do is read again after a pause, once for all that changed
+// meanwhile; where few are, at once.
+func TestWhoIsHereIsReadNowAndThenWhereManyAre(t *testing.T) {
+	for _, n := range []int{few, 50} {
+		s := &store{}
+		for range n {
+			s.sessions = append(s.sessions, state.Session{Who: "Pavel"})
+		}
+		b := newBar(120, 30, &store{})
+		b.env.Store = s
+		var pauses []time.Duration
+		var over tea.Msg
+		b.env.Timer = func(d time.Duration, msg tea.Msg) tea.Cmd { pauses, over = append(pauses, d), msg; return nil }
+		asked := b.LoadSessions()
+		if b.LoadSessions() != nil {
+			t.Error("it is read twice at a time")
+		}
+		_, again := b.Update(asked())
+		if n == few {
+			if again == nil || len(pauses) > 0 {
+				t.Errorf("%d are here: pauses %v", n, pauses)
+			}
+			continue
+		}
+		if len(pauses) != 1 || pauses[0] != time.Duration(n-few)*perColleague || len(b.sessions) != n || b.LoadSessions() != nil || !Reads(over) {
+			t.Errorf("%d are here: pauses %v, %d known", n, pauses, len(b.sessions))
+		}
+		if _, again := b.Update(over); again == nil {
+			t.Error("what changed during the pause is not read")
+		}
 	}
 }

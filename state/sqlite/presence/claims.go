@@ -88,9 +88,24 @@ func (p *Presence) Claim(ctx context.Context, want state.Claim, most int, over b
 		has, _, err = p.held(ctx, l, holds, want, over)
 		return err
 	})
-	if err != nil || has.Agent != "" {
-		return has, err
+	switch {
+	case err == nil && has.Agent != "":
+		return has, nil
+	case err == nil:
+		has, err = p.claimNow(ctx, holds, want, most, over)
 	}
+	switch {
+	case errors.Is(err, state.ErrClaims):
+		return state.Claim{}, state.ErrClaims
+	case err != nil:
+		return state.Claim{}, fmt.Errorf("take a customer out of the queue: %w", err)
+	}
+	p.feed.Mark(state.Sessions)
+	return has, nil
+}
+
+// claimNow is Claim in a transaction.
+func (p *Presence) claimNow(ctx context.Context, holds int64, want state.Claim, most int, over bool) (has state.Claim, err error) {
 	err = p.cache.Commit(ctx, func(l *dbfile.Conn, rev int64) error {
 		var own int
 		has, own, err = p.held(ctx, l, holds, want, over)
@@ -103,14 +118,7 @@ func (p *Presence) Claim(ctx context.Context, want state.Claim, most int, over b
 		has = want
 		return p.writeClaim(ctx, l, rev, want)
 	})
-	switch {
-	case errors.Is(err, state.ErrClaims):
-		return state.Claim{}, state.ErrClaims
-	case err != nil:
-		return state.Claim{}, fmt.Errorf("take a customer out of the queue: %w", err)
-	}
-	p.feed.Mark(state.Sessions)
-	return has, nil
+	return has, err
 }
 
 // held is who has a customer whom an agent wants, with nobody's name where the agent can have
