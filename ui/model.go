@@ -250,6 +250,7 @@ func (m *Model) makePanes() {
 		Moved: m.followQueue, Deeper: m.decideInThread, Back: m.toPane(layout.Channels), Info: info, WhyNoInfo: whyNoInfo,
 		Message: m.openMessage, TakeBack: m.reply.TakeBack, Outcome: m.thread.Outcome, Shown: m.thread.Shows, Dialogs: m.dialogs,
 	})
+	m.dialogs.Anew(m.queue.Anew)
 	m.walk = walk.New(m.env, walk.Screen{Current: m.current, Listed: m.listed, Jump: m.jump, Hold: m.keys.wait, Release: m.release, Drop: m.drop, Dialogs: m.dialogs})
 	m.triage = triage.New(m.env, triage.Screen{
 		Current: m.current, Leaves: func() { m.inbox.Keep(api.ConversationID{}) }, NextWaiting: m.walk.Next,

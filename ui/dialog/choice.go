@@ -15,6 +15,8 @@ type Choice struct {
 	send     func() tea.Cmd
 }
 
+func (c *Choice) choice() *Choice { return c }
+
 // NewChoice returns a dialog that gives the chosen item to choose.
 func NewChoice(title string, opt menu.Options, choose func(menu.Item) tea.Cmd) *Choice {
 	return &Choice{Box: Box{Menu: menu.New(title, opt)}, choose: choose}

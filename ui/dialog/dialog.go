@@ -60,6 +60,11 @@ type (
 	masker interface {
 		Mask()
 	}
+	// single is open once with a title.
+	single interface {
+		Close()
+		choice() *Choice
+	}
 	// canceler is called when the dialog is closed without a choice.
 	canceler interface {
 		Cancel() tea.Cmd
@@ -74,9 +79,14 @@ type (
 		// gaveUp reports, once, whether that came to nothing.
 		gaveUp() bool
 	}
+	// reader is about one of what is unsent, as it was read elsewhere: what was asked for before
+	// it opened may be older, and does not count for it.
+	reader interface {
+		Asked(reading int)
+	}
 	// watcher gets what is unsent, when that changes and each second.
 	watcher interface {
-		Unsent([]state.Unsent) tea.Cmd
+		Unsent(reading int, list []state.Unsent) tea.Cmd
 		Tick() tea.Cmd
 	}
 	// doer takes actions of a scope of its own, in place of the menu's.
@@ -125,18 +135,22 @@ type Stack struct {
 	open []Dialog
 	// search is kept with what was searched for; nil before the first one.
 	search *Search
+	anew   func() (reading int, read tea.Cmd)
 }
 
 // NewStack returns a stack with nothing open.
 func NewStack(e *env.Env) *Stack { return &Stack{env: e} }
 
+// Anew says how what is unsent is read anew. Readings are numbered in the order in which they
+// begin.
+func (s *Stack) Anew(read func() (reading int, read tea.Cmd)) { s.anew = read }
+
 // Open puts a dialog on top. It takes the place of one that says the same: a key
-// that reads before it opens may be pressed twice. The command is nil: it lets
-// callers return what Open returns.
+// that reads before it opens may be pressed twice.
 func (s *Stack) Open(d Dialog) tea.Cmd {
 	b := d.box()
-	if was, ok := s.Top().(*Choice); ok {
-		if now, ok := d.(*Choice); ok && was.Title() == now.Title() {
+	if was, ok := s.Top().(single); ok {
+		if _, ok := d.(single); ok && s.Title() == b.Title() {
 			was.Close()
 		}
 	}
@@ -144,6 +158,11 @@ func (s *Stack) Open(d Dialog) tea.Cmd {
 	s.open = append(s.open, d)
 	b.SetLook(s.env.Look)
 	b.Resize(s.w, s.h)
+	if a, ok := d.(reader); ok && s.anew != nil {
+		reading, read := s.anew()
+		a.Asked(reading)
+		return read
+	}
 	return nil
 }
 
@@ -378,12 +397,12 @@ func (s *Stack) Follow() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// Unsent hands the open dialogs what is unsent now.
-func (s *Stack) Unsent(list []state.Unsent) tea.Cmd {
+// Unsent hands the open dialogs what is unsent by the reading of that number.
+func (s *Stack) Unsent(reading int, list []state.Unsent) tea.Cmd {
 	var cmds []tea.Cmd
 	for _, d := range slices.Clone(s.open) {
 		if w, ok := d.(watcher); ok {
-			cmds = append(cmds, w.Unsent(list))
+			cmds = append(cmds, w.Unsent(reading, list))
 		}
 	}
 	return tea.Batch(cmds...)

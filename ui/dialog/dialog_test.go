@@ -293,11 +293,11 @@ func TestQuitAsksWhereSomethingIsUnsent(t *testing.T) {
 	}
 	do(t, s, keymap.MenuDown)
 	do(t, s, keymap.MenuChoose) // wait
-	s.Unsent(store.queue)
+	s.Unsent(0, store.queue)
 	if quit || !strings.Contains(shown(s), "1 message is not out yet") {
 		t.Errorf("quit %v:\n%s", quit, shown(s))
 	}
-	s.Unsent(nil)
+	s.Unsent(0, nil)
 	if !quit {
 		t.Error("it waits although everything is sent")
 	}

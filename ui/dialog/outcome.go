@@ -49,10 +49,18 @@ type outcomeCard struct {
 	of Outcome
 	// now is the message as it is by now.
 	now state.Outbound
+	// asked is the first reading of what is unsent that is as new as the card.
+	asked int
 }
 
+// Asked implements reader.
+func (c *outcomeCard) Asked(reading int) { c.asked = reading }
+
 // Unsent follows what becomes of the message.
-func (c *outcomeCard) Unsent(list []state.Unsent) tea.Cmd {
+func (c *outcomeCard) Unsent(reading int, list []state.Unsent) tea.Cmd {
+	if reading < c.asked {
+		return nil
+	}
 	i := slices.IndexFunc(list, func(u state.Unsent) bool { return u.Message != nil && u.Message.Same(c.of.Outbound) })
 	now := c.of.Outbound
 	now.Status = state.Done

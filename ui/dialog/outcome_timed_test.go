@@ -86,7 +86,7 @@ func TestACardFollowsItsMessage(t *testing.T) {
 	becomes := func(status state.Status) string {
 		now := o
 		now.Status = status
-		s.Unsent([]state.Unsent{{Message: &state.Outbound{ID: 6, Status: state.Failed}}, {Message: &now}})
+		s.Unsent(0, []state.Unsent{{Message: &state.Outbound{ID: 6, Status: state.Failed}}, {Message: &now}})
 		return ansi.Strip(strings.Join(s.View(), "\n"))
 	}
 	if view := becomes(state.Queued); !strings.Contains(view, "Let it wait") {
@@ -105,12 +105,49 @@ func TestACardFollowsItsMessage(t *testing.T) {
 	if view := ansi.Strip(strings.Join(s.View(), "\n")); !strings.Contains(view, "Did it arrive?") || !strings.Contains(view, "It arrived") {
 		t.Errorf("what can be done now:\n%s", view)
 	}
-	s.Unsent(nil)
+	s.Unsent(0, nil)
 	if view := ansi.Strip(strings.Join(s.View(), "\n")); strings.Contains(view, "Send again") || !strings.Contains(view, "no longer in the outbox") {
 		t.Errorf("when it is gone:\n%s", view)
 	}
 	if s.Do(keymap.MenuChoose); !s.Empty() {
 		t.Error("the card does not close")
+	}
+}
+
+// A card is not changed by what was read of its message before it opened: the thread is often
+// read before what is unsent.
+func TestACardDoesNotFollowWhatWasBefore(t *testing.T) {
+	s, e, _ := newStack(nil)
+	began := 4
+	s.Anew(func() (int, tea.Cmd) {
+		began++
+		return began, func() tea.Msg { return "read anew" }
+	})
+	o := state.Outbound{ID: 7, Status: state.Uncertain, Body: "hello"}
+	read := s.Open(Outcome{Env: e, Outbound: o}.Card())
+	if read == nil || read() != "read anew" {
+		t.Error("what is unsent is not read anew")
+	}
+	old := o
+	old.Status = state.InFlight
+	for reading, title := range map[int]string{4: "Did it arrive?", 5: "No longer as it was"} {
+		s.Clear()
+		began = 4
+		s.Open(Outcome{Env: e, Outbound: o}.Card())
+		if s.Unsent(reading, []state.Unsent{{Message: &old}}); s.Title() != title {
+			t.Errorf("after reading %d: %q", reading, s.Title())
+		}
+	}
+}
+
+// A card is open once, also where the key that opens it is pressed twice.
+func TestACardIsOpenOnce(t *testing.T) {
+	s, e, _ := newStack(nil)
+	o := state.Outbound{ID: 7, Status: state.Uncertain, Body: "hello"}
+	s.Open(Outcome{Env: e, Outbound: o}.Card())
+	s.Open(Outcome{Env: e, Outbound: o}.Card())
+	if s.Do(keymap.MenuClose); !s.Empty() {
+		t.Error("there is a second one below it")
 	}
 }
 
@@ -123,7 +160,7 @@ func TestACardFollowsAnotherNumber(t *testing.T) {
 	s.Open(Outcome{Env: e, Outbound: o, Edit: func(o state.Outbound) tea.Cmd { taken = o; return nil }}.Card())
 	now := o
 	now.ID = 812
-	s.Unsent([]state.Unsent{{Message: &now}})
+	s.Unsent(0, []state.Unsent{{Message: &now}})
 	if view := ansi.Strip(strings.Join(s.View(), "\n")); !strings.Contains(view, "Let it wait") || strings.Contains(view, "no longer") {
 		t.Errorf("the card:\n%s", view)
 	}
@@ -167,7 +204,7 @@ func TestEnterForCloseDoesNotSendAgain(t *testing.T) {
 		for _, status := range []state.Status{state.Accepted, first} {
 			now := o
 			now.Status = status
-			s.Unsent([]state.Unsent{{Message: &now}})
+			s.Unsent(0, []state.Unsent{{Message: &now}})
 		}
 		view := ansi.Strip(strings.Join(s.View(), "\n"))
 		if !strings.Contains(view, "▸ Show what can be done now") || !strings.Contains(view, "No longer as it was") || strings.Contains(view, title) {

@@ -229,7 +229,7 @@ func (d *waiting) Cancel() tea.Cmd {
 func (d *waiting) Tick() tea.Cmd { return d.quit.LoadOutbox() }
 
 // Unsent implements watcher.
-func (d *waiting) Unsent(list []state.Unsent) tea.Cmd {
+func (d *waiting) Unsent(_ int, list []state.Unsent) tea.Cmd {
 	t := tallied(list)
 	if t.moving == 0 && !d.quit.Sending() {
 		return d.quit.Now()

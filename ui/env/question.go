@@ -20,6 +20,9 @@ func (q *Question) Ask() (seq int, now bool) {
 	return q.seq, true
 }
 
+// Next is the number under which the next reading begins.
+func (q *Question) Next() int { return q.seq + 1 }
+
 // Answered reports whether an answer counts, and whether to ask again.
 func (q *Question) Answered(seq int) (counts, again bool) {
 	if seq != q.seq {

@@ -222,6 +222,13 @@ func (p *Pane) Load() tea.Cmd {
 	})
 }
 
+// Anew reads what is unsent anew, and returns the number of that reading. Those that began
+// before have smaller ones.
+func (p *Pane) Anew() (reading int, read tea.Cmd) {
+	reading = p.ask.Next()
+	return reading, p.Load()
+}
+
 // Update takes what was read and reports whether the message was that.
 func (p *Pane) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 	read, ok := msg.(queueMsg)
@@ -238,6 +245,7 @@ func (p *Pane) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 	default:
 		cmds = append(cmds, p.newDecisions(read.list))
 		p.set(read.list)
+		p.reading = read.seq
 	}
 	if again {
 		cmds = append(cmds, p.Load())

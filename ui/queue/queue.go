@@ -31,6 +31,7 @@ type Pane struct {
 	// unsent is what was read; decisions names what of it is known to wait for
 	// a person, nil before the first read.
 	unsent    []state.Unsent
+	reading   int
 	decisions map[string]bool
 
 	entries []entry
@@ -88,8 +89,8 @@ func (p *Pane) SetHealth(all []state.Health) {
 	}
 }
 
-// Unsent returns what was read last.
-func (p *Pane) Unsent() []state.Unsent { return p.unsent }
+// Unsent returns what was read last, and the number of that reading.
+func (p *Pane) Unsent() (reading int, list []state.Unsent) { return p.reading, p.unsent }
 
 // Counts returns how much is unsent, and whether that is known yet.
 func (p *Pane) Counts() (Counts, bool) { return p.counts, p.loaded }
