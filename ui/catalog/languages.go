@@ -3,7 +3,10 @@ package catalog
 import (
 	"embed"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/language"
 )
@@ -11,22 +14,35 @@ import (
 // English is the language of the source.
 const English = "en"
 
-// files are the translations, one file for each language. They are parsed when one is chosen.
+// files are the translations, one file for each language.
 //
 //go:embed *.po
 var files embed.FS
 
-// Tags are the languages that there are, English first.
-func Tags() []string {
-	tags := []string{English}
+// languages are those that have a file. One is parsed when it is chosen first, and once for
+// the process: all sessions share it.
+var languages = sync.OnceValue(func() map[string]func() (*Language, error) {
+	all := map[string]func() (*Language, error){}
 	entries, err := files.ReadDir(".")
 	if err != nil {
-		return tags
+		return all
 	}
 	for _, e := range entries {
-		tags = append(tags, strings.TrimSuffix(e.Name(), ".po"))
+		name := strings.TrimSuffix(e.Name(), ".po")
+		all[name] = sync.OnceValues(func() (*Language, error) {
+			file, err := files.ReadFile(name + ".po")
+			if err != nil {
+				return nil, err
+			}
+			return Read(name, string(file))
+		})
 	}
-	return tags
+	return all
+})
+
+// Tags are the languages that there are, English first.
+func Tags() []string {
+	return append([]string{English}, slices.Sorted(maps.Keys(languages()))...)
 }
 
 // For returns a language by its tag, such as "ru", "ru-RU" or "ru_RU.UTF-8"; known is false,
@@ -36,8 +52,8 @@ func For(tag string) (w *Language, known bool) {
 		if name == English {
 			return nil, true
 		}
-		if file, err := files.ReadFile(name + ".po"); err == nil {
-			w, err := Read(name, string(file))
+		if read, there := languages()[name]; there {
+			w, err := read()
 			return w, err == nil
 		}
 	}
