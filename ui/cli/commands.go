@@ -45,19 +45,41 @@ func RunWith(ctx context.Context, list platforms.List) int {
 	findHome()
 	p := program{platforms: app.Platforms{List: list}, zone: setZone(), login: &login{}}
 	p.speak(os.Args[1:], beside(config.Path(), "XDG_CONFIG_HOME"), os.Environ())
-	err := p.rootCommand().ExecuteContext(ctx)
+	err := p.named(os.Args[1:]).ExecuteContext(ctx)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, text.Mode{}.Clean(p.sentence(err)))
 	}
 	return exitCode(err)
 }
 
+// named returns the command of args. Where they name none, and are right, it is that of the
+// screen alone: the others, of which there are sixty, would be made for nothing.
+func (p program) named(args []string) *cobra.Command {
+	if root := p.screenCommand(); root.ParseFlags(args) == nil && root.Flags().NArg() == 0 {
+		return root
+	}
+	return p.rootCommand()
+}
+
+// rootCommand is the command of the screen with all others below it.
 func (p program) rootCommand() *cobra.Command {
-	var o liveOptions
-	version := false
 	if p.login == nil {
 		p.login = &login{}
 	}
+	root := p.screenCommand()
+	root.AddCommand(p.accountCommand(), p.agentsCommand(), p.cannedCommand(), p.collectCommand(), p.configCommand(), p.demoCommand(), p.doctorCommand(), p.fleetCommand(), p.handoverCommand(), p.hookCommand(), p.importCommand(), p.reportCommand(), p.serveCommand(), sandboxCommand(), p.keysCommand(), manCommand(), versionCommand(), p.wipeCommand())
+	root.AddCommand(p.scriptCommands()...)
+	root.AddCommand(p.topicCommands()...)
+	root.AddCommand(completionCommand())
+	p.complete(root)
+	p.localize(root)
+	return root
+}
+
+// screenCommand is the command without a name, which shows the screen.
+func (p program) screenCommand() *cobra.Command {
+	var o liveOptions
+	version := false
 	root := &cobra.Command{
 		Use:   "unibox",
 		Short: "A unified inbox in the terminal",
@@ -100,12 +122,6 @@ func (p program) rootCommand() *cobra.Command {
 	o.flags(root)
 	p.agentFlag(root)
 	languageFlag(root)
-	root.AddCommand(p.accountCommand(), p.agentsCommand(), p.cannedCommand(), p.collectCommand(), p.configCommand(), p.demoCommand(), p.doctorCommand(), p.fleetCommand(), p.handoverCommand(), p.hookCommand(), p.importCommand(), p.reportCommand(), p.serveCommand(), sandboxCommand(), p.keysCommand(), manCommand(), versionCommand(), p.wipeCommand())
-	root.AddCommand(p.scriptCommands()...)
-	root.AddCommand(p.topicCommands()...)
-	root.AddCommand(completionCommand())
-	p.complete(root)
-	p.localize(root)
 	return root
 }
 
