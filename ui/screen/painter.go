@@ -60,6 +60,9 @@ func (p *painter) resize(w, h int) {
 }
 
 func (p *painter) setProfile(c colorprofile.Profile) {
+	if c == p.profile {
+		return
+	}
 	p.profile = c
 	p.reset()
 }
@@ -73,7 +76,11 @@ func (p *painter) setClusters() {
 }
 
 // reset forgets what is on the terminal: the next frame clears it and draws all.
-func (p *painter) reset() {
+func (p *painter) reset() { p.renderer = nil }
+
+// begin makes what a whole frame is drawn on, which is half a megabyte for 120 columns and 40
+// rows: it is made once for the frame, whatever is learnt of the terminal before it.
+func (p *painter) begin() {
 	p.buf = &bytes.Buffer{}
 	p.renderer = uv.NewTerminalRenderer(p.buf, p.env)
 	p.renderer.SetColorProfile(p.profile)
@@ -99,7 +106,7 @@ func (p *painter) frameAt(now time.Time) []byte {
 		return nil
 	}
 	if p.renderer == nil {
-		p.reset()
+		p.begin()
 	}
 	anew := p.rows == nil
 	changed := p.drawRows(strings.Split(p.view.Content, "\n"), anew)
