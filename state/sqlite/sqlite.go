@@ -171,11 +171,17 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 }
 
 func (db *DB) openFiles(ctx context.Context, dir string) (err error) {
-	if db.state, err = db.openState(ctx, filepath.Join(dir, "state.db")); err != nil {
+	var failed error
+	atOnce(func() { db.cache, failed = db.openCache(ctx, filepath.Join(dir, "cache.db")) },
+		func() { db.state, err = db.openState(ctx, filepath.Join(dir, "state.db")) })
+	switch {
+	case err != nil && failed == nil:
+		_ = db.cache.Close()
 		return err
-	}
-	if db.cache, err = db.openCache(ctx, filepath.Join(dir, "cache.db")); err != nil {
+	case err == nil && failed != nil:
 		_ = db.state.Close()
+		return failed
+	case err != nil:
 		return err
 	}
 	db.state.OnError, db.cache.OnError = db.reportError, db.reportError
