@@ -89,12 +89,18 @@ func (m *Model) restyle() {
 }
 
 func (m *Model) background(msg tea.BackgroundColorMsg) tea.Cmd {
+	if m.colors.dark == msg.IsDark() {
+		return nil
+	}
 	m.colors.dark = msg.IsDark()
 	m.restyle()
 	return nil
 }
 
 func (m *Model) colorProfile(msg tea.ColorProfileMsg) tea.Cmd {
+	if m.colors.profile == msg.Profile {
+		return nil
+	}
 	m.colors.profile = msg.Profile
 	m.restyle()
 	return nil

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 
 	"unibox/api"
 	"unibox/keymap"
@@ -157,9 +156,11 @@ type Model struct {
 	used     *used.Counts
 	practice *practice.Coach
 
-	ticks     ticks
-	peek      peek
-	columns   columns
+	ticks   ticks
+	peek    peek
+	columns columns
+	// begun: what the first frame can do without is read, or being read.
+	begun     bool
 	news      news
 	published published
 	walk      *walk.Walk
@@ -201,7 +202,7 @@ func New(ctx context.Context, opt Options) *Model {
 	if opt.Settings.Restricted { // whoever makes one leaves them out: nothing here is to trust that
 		opt.Commands, opt.Spelling, opt.KeepSetting, opt.Suspender = nil, nil, nil, nil
 	}
-	m := &Model{opt: opt, focus: layout.List, size: size{hints: opt.Settings.Hints, mouse: mouse{on: opt.Settings.Mouse && !opt.Settings.ScreenReader}, kept: widths.New(opt.StateDir)}, colors: colors{profile: colorprofile.ANSI256, dark: true}, keys: keys{longest: heldFor}}
+	m := &Model{opt: opt, focus: layout.List, size: size{hints: opt.Settings.Hints, mouse: mouse{on: opt.Settings.Mouse && !opt.Settings.ScreenReader}, kept: widths.New(opt.StateDir)}, colors: colors{profile: opt.profile(), dark: opt.Settings.Theme != "light"}, keys: keys{longest: heldFor}}
 	m.env = &env.Env{Ctx: ctx, Store: opt.Store, Outbox: opt.Outbox, Changes: opt.Changes, Engine: opt.Engine, Files: opt.Files,
 		Accounts: opt.Accounts, Keys: opt.Keys, Settings: opt.Settings, StateDir: opt.StateDir, PlaceDir: cmp.Or(opt.PlaceDir, opt.StateDir), Team: opt.Team, SavedReplies: opt.SavedReplies, FileWords: opt.FileWords,
 		Commands: opt.Commands, Spelling: opt.Spelling, SpellAfter: opt.SpellAfter, Service: opt.Service, Promises: opt.Promises, Now: opt.Now, PlanNow: opt.PlanNow, Scopes: m.allScopes,
@@ -309,16 +310,24 @@ func newPractice(m *Model) *practice.Coach {
 
 // Init reads what the first frame shows.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.place.Restore(m.opt.Place), m.notes.Follow(), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.Load(), m.practice.Begin(), m.arm(nil), m.used.Load(), m.size.kept.Load(), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ)), askCell(m.opt.Settings), countClusters(m, m.opt.Settings.Emoji == "joined" && !m.opt.Settings.ScreenReader)}
+	cmds := []tea.Cmd{m.place.Restore(m.opt.Place), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.LoadHealth(), m.bar.LoadCondition(), m.practice.Begin(), m.arm(nil), m.size.kept.Load(), m.opt.detectColours(), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ)), askCell(m.opt.Settings), countClusters(m, m.opt.Settings.Emoji == "joined" && !m.opt.Settings.ScreenReader)}
 	if theme := m.opt.Settings.Theme; theme != "dark" && theme != "light" && !m.opt.Settings.ScreenReader {
 		cmds = append(cmds, screen.AskBackground)
 	}
-	m.colors.dark = m.opt.Settings.Theme != "light"
 	return tea.Batch(append(cmds, m.bar.Start(m.opt.Notices))...)
 }
 
 // hasRead reports whether all that the start reads is there to be shown.
 func (m *Model) hasRead() bool {
 	_, open := m.thread.Row()
-	return m.inbox.HasRead() && m.channels.HasRead() && (open || m.thread.Conversation() == api.ConversationID{})
+	return m.inbox.HasRead() && m.channels.HasRead() && (open || m.thread.Failed() || m.thread.Conversation() == api.ConversationID{})
+}
+
+// begin reads, once, what the first frame can do without, when all that it shows is read.
+func (m *Model) begin() tea.Cmd {
+	if m.begun || !m.hasRead() {
+		return nil
+	}
+	m.begun = true
+	return tea.Batch(m.notes.Follow(), m.bar.LoadSessions(), m.used.Load())
 }

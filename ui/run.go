@@ -86,12 +86,31 @@ func (o Options) terminal(send func(tea.Msg)) *tty.Terminal {
 // nil one.
 func (o Options) program(ctx context.Context, terminal *tty.Terminal) []tea.ProgramOption {
 	columns, rows := terminal.Size()
-	all := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithoutRenderer(),
+	return []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithoutRenderer(), tea.WithColorProfile(o.profile()),
 		tea.WithInput(strings.NewReader("")), tea.WithWindowSize(columns, rows), tea.WithEnvironment(o.Environ)}
-	if o.Connection != nil { // it is not asked of what this process has for an output
-		all = append(all, tea.WithColorProfile(colorprofile.Env(o.Environ)))
+}
+
+// profile is how many colours the terminal has, as far as its environment says.
+func (o Options) profile() colorprofile.Profile {
+	if len(o.Environ) == 0 {
+		return colorprofile.ANSI256
 	}
-	return all
+	return colorprofile.Env(o.Environ)
+}
+
+// detectColours is a command that looks whether the terminal has more colours than that: the
+// library would ask tmux for it, and wait, before there is a screen. Of one at the other end of
+// a connection nothing here knows.
+func (o Options) detectColours() tea.Cmd {
+	if o.Connection != nil || len(o.Environ) == 0 || o.profile() == colorprofile.TrueColor {
+		return nil
+	}
+	return func() tea.Msg {
+		if more := colorprofile.Detect(os.Stdout, o.Environ); more > o.profile() {
+			return tea.ColorProfileMsg{Profile: more}
+		}
+		return nil
+	}
 }
 
 // ended leaves out what is no error: the end that was asked for, also where the

@@ -105,7 +105,7 @@ func listen(t *testing.T) *listened {
 	l.model.env.Timer = func(time.Duration, tea.Msg) tea.Cmd { return nil }
 	l.speaker = &speaker{Lines: screen.NewLines(&l.out), model: l.model}
 	l.handle(tea.WindowSizeMsg{Width: 100, Height: 24})
-	l.model.run(tea.Batch(l.model.inbox.Load(), l.model.channels.Load(), l.model.queue.Load(), l.model.bar.Load()))
+	l.model.run(tea.Batch(l.model.inbox.Load(), l.model.channels.Load(), l.model.queue.Load(), l.model.bar.LoadHealth(), l.model.bar.LoadCondition(), l.model.bar.LoadSessions()))
 	l.frame()
 	return l
 }

@@ -18,7 +18,7 @@ import (
 // Update is a table of contents: each message goes to the part that owns it.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.columns.begin(msg)
-	cmd := tea.Batch(m.update(msg), m.takeUp(), m.follow(), m.practice.Follow(), m.place.Follow(), m.arm(msg))
+	cmd := tea.Batch(m.update(msg), m.takeUp(), m.follow(), m.practice.Follow(), m.place.Follow(), m.arm(msg), m.begin())
 	m.columns.end()
 	return m, cmd
 }

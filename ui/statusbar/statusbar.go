@@ -60,11 +60,6 @@ func (b *Bar) SetLook() { b.hints.SetLook(b.env.Look) }
 // Resize sets the size of the terminal.
 func (b *Bar) Resize(w, h int) { b.w, b.h = w, h }
 
-// Load reads everything that the bar shows.
-func (b *Bar) Load() tea.Cmd {
-	return tea.Batch(b.LoadHealth(), b.LoadCondition(), b.LoadSessions())
-}
-
 // LoadHealth reads how the accounts are doing.
 func (b *Bar) LoadHealth() tea.Cmd {
 	seq, now := b.asks.health.Ask()
