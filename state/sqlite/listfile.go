@@ -127,6 +127,7 @@ func (db *DB) readAhead(ctx context.Context) {
 // program.
 var errUseless = errors.New("the stored list is of no use")
 
+// eachPart hands fn the parts of the stored list in their order. It may keep them.
 func (db *DB) eachPart(ctx context.Context, from, end int, fn func(body []byte) error) error {
 	return db.cache.Read(ctx, func(l *dbfile.Conn) error {
 		return l.Each(ctx, func(rows *sql.Rows) error {
@@ -134,7 +135,7 @@ func (db *DB) eachPart(ctx context.Context, from, end int, fn func(body []byte) 
 			if err := rows.Scan(&body); err != nil {
 				return err
 			}
-			return fn(body)
+			return fn(body) // the driver makes another one for the next row
 		}, "SELECT body FROM list WHERE part >= ? AND part < ? ORDER BY part", from, end)
 	})
 }

@@ -243,6 +243,20 @@ func TestAUselessListIsReplaced(t *testing.T) {
 	})
 }
 
+// What is read of a part stays as it was while the next ones are read: facts are no copies of it.
+func TestAPartOfTheListMayBeKept(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	rewind(t, db.cache, "INSERT OR REPLACE INTO list SELECT part, randomblob(4000) FROM (WITH RECURSIVE n(part) AS (SELECT 1 UNION ALL SELECT part + 1 FROM n WHERE part < 9) SELECT part FROM n)")
+	var kept, copies [][]byte
+	must(t, db.eachPart(t.Context(), 1, 10, func(body []byte) error {
+		kept, copies = append(kept, body), append(copies, slices.Clone(body))
+		return nil
+	}))
+	if len(kept) != 9 || !slices.EqualFunc(kept, copies, bytes.Equal) {
+		t.Errorf("of %d parts the first was overwritten", len(kept))
+	}
+}
+
 // Of a state.db with many flags the rest is checked a moment after the start, and
 // rescued like one that is damaged while it is open.
 func TestALargeStateIsCheckedAfterTheStart(t *testing.T) {
