@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"net"
@@ -133,7 +134,7 @@ func (r *reader) login(a Account) Account {
 	}
 	a.Name, a.Pace, a.Retention, a.Forward = "", 0, nil, ""
 	for _, s := range []*Source{&a.Token, &a.Password} {
-		s.file, s.account = "", ""
+		s.file, s.account, s.of = "", "", [sha256.Size]byte{}
 	}
 	return a
 }

@@ -10,6 +10,7 @@ package config
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -167,6 +168,7 @@ func Load(path string, platforms []Platform) (Config, []Problem, error) {
 		return c, nil, fmt.Errorf("the config cannot be read: %w", err)
 	}
 	doc, lost, wrong := salvage(path, text)
+	doc.of = sha256.Sum256(text)
 	return c, sorted(append(wrong, check(doc, platforms, shared(path), &c, lost...)...)), nil
 }
 

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strconv"
@@ -18,6 +19,8 @@ type document struct {
 	values map[string]any
 	lines  map[string]int
 	tables []header
+	// of is the sum of the file that it was read from, where somebody asks for it.
+	of [sha256.Size]byte
 }
 
 // path names a value: keys, and numbers for the elements of an array.

@@ -228,7 +228,7 @@ func (r *reader) account(at path, table map[string]any) {
 	if good && r.unique(at, a) {
 		for _, s := range []*Source{&a.Token, &a.Password} {
 			if s.Plain != "" {
-				s.file, s.account = r.doc.file, a.Name
+				s.file, s.account, s.of = r.doc.file, a.Name, r.doc.of
 			}
 		}
 		r.config.Accounts = append(r.config.Accounts, a)
