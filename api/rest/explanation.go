@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -88,11 +89,11 @@ func short(s string) string {
 	return s
 }
 
-var seconds = regexp.MustCompile(`\b(\d{1,5}) ?s(ec(ond)?s?)?\b`)
+var seconds = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b(\d{1,5}) ?s(ec(ond)?s?)?\b`) })
 
 // secondsIn reads a wait from a sentence: "available in 17 seconds".
 func secondsIn(s string) time.Duration {
-	found := seconds.FindStringSubmatch(s)
+	found := seconds().FindStringSubmatch(s)
 	if found == nil {
 		return 0
 	}

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf16"
 )
 
@@ -46,7 +47,7 @@ const (
 
 // packedByBzip2 is its mark, and that of its first block or of its end: text may begin with
 // the first.
-var packedByBzip2 = regexp.MustCompile(`^BZh[1-9](1AY&SY|\x17rE8P\x90)`)
+var packedByBzip2 = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^BZh[1-9](1AY&SY|\x17rE8P\x90)`) })
 
 // closed are the beginnings of what is packed so that it is not looked into: 7z, rar, xz, zstd.
 var closed = []string{"7z\xbc\xaf\x27\x1c", "Rar!\x1a\x07", "\xfd7zXZ\x00", "\x28\xb5\x2f\xfd"}
@@ -143,7 +144,7 @@ func (s *scanner) unpackerOf(head string, deep int) unpacker {
 	switch {
 	case strings.HasPrefix(head, packedByGzip):
 		return s.gzip
-	case packedByBzip2.MatchString(head):
+	case packedByBzip2().MatchString(head):
 		return func(r *bufio.Reader, deep int) error { return s.out(bzip2.NewReader(r), deep) }
 	case strings.HasPrefix(head, packedByZip) && deep == 0:
 		return func(*bufio.Reader, int) error { return s.archive(s.file, s.size, deep) }

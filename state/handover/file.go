@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -141,7 +142,7 @@ func (c *Conversation) clean() {
 func line(s string) string { return strings.Join(strings.Fields(clean(s, longestName)), " ") }
 
 // sequence is one of those with which a terminal is told colours and the like.
-var sequence = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
+var sequence = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`) })
 
 // clean is a text without controls, invisible characters that turn the direction of text,
 // and what is longer than most bytes.
@@ -149,7 +150,7 @@ func clean(s string, most int) string {
 	if len(s) > most {
 		s = s[:most]
 	}
-	s = sequence.ReplaceAllString(s, "")
+	s = sequence().ReplaceAllString(s, "")
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"sync"
 	"time"
 
 	"unibox/state/osfile"
@@ -25,7 +26,7 @@ const (
 )
 
 // ours is the name of a folder that lockFolder makes: a message's key.
-var ours = regexp.MustCompile(`^[A-Z2-7]{26}-[0-9]+$`)
+var ours = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Z2-7]{26}-[0-9]+$`) })
 
 // lockFolder makes the folder of a message's copies. Until it is closed no sweep
 // takes the folder for an orphan: the message is not in the store yet. A killed
@@ -78,7 +79,7 @@ func (b *Outbox) sweep(ctx context.Context) error {
 // copies.
 func Keys(files []state.File) (keys []string) {
 	for _, f := range files {
-		if key := filepath.Base(filepath.Dir(f.Path)); ours.MatchString(key) {
+		if key := filepath.Base(filepath.Dir(f.Path)); ours().MatchString(key) {
 			keys = append(keys, key)
 		}
 	}
@@ -93,7 +94,7 @@ func Copies(dir string) (keys []string, err error) {
 		return nil, nil
 	}
 	for _, e := range entries {
-		if e.IsDir() && ours.MatchString(e.Name()) {
+		if e.IsDir() && ours().MatchString(e.Name()) {
 			keys = append(keys, e.Name())
 		}
 	}

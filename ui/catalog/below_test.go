@@ -66,7 +66,7 @@ func TestWhatTheLayersBelowSayIsTranslated(t *testing.T) {
 // alone or behind what it is about: two words of English together are not, nor is one behind
 // an article, or an error, that is left as it is.
 func (w *Language) says(s string, isError bool) bool {
-	filled := verbs.ReplaceAllStringFunc(s, func(verb string) string {
+	filled := verbs().ReplaceAllStringFunc(s, func(verb string) string {
 		switch verb[len(verb)-1] {
 		case 'd':
 			return "7"
@@ -212,7 +212,7 @@ func TestPartsOfSentencesAreSaid(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", key, err)
 		}
-		for _, piece := range verbs.Split(part, -1) {
+		for _, piece := range verbs().Split(part, -1) {
 			if !strings.Contains(sentence, piece) {
 				t.Errorf("%s is no part of %q", key, sentence)
 			}

@@ -43,7 +43,7 @@ const mostPieces = 8
 // the longest that is known from each place on, else what stands until the next place as it is.
 func (w *Language) pieces(english string) (all []string) {
 	for english != "" {
-		ends := append(piece.FindAllStringIndex(english, mostPieces), []int{len(english), len(english)})
+		ends := append(piece().FindAllStringIndex(english, mostPieces), []int{len(english), len(english)})
 		said, next := english[:ends[0][0]], ends[0]
 		for _, end := range slices.Backward(ends) {
 			if end[0] < len(english) && !strings.Contains(english[:end[0]], " ") {
@@ -137,7 +137,7 @@ func (p pattern) match(w *Language, s string) (found []string) {
 		}
 		found, s = append(found, s[:i]), s[i+len(part):]
 	}
-	if found = append(found, s); s == "" || first == "" && piece.MatchString(found[0]+" ") && !w.known(found[0]) {
+	if found = append(found, s); s == "" || first == "" && piece().MatchString(found[0]+" ") && !w.known(found[0]) {
 		return nil // what is before the first place of a pattern is a sentence of its own
 	}
 	if at := len(found) - 1; last == "" && !p.quoted[at] && strings.Contains(s, "; ") && !w.known(s) {
@@ -151,14 +151,14 @@ func (p pattern) match(w *Language, s string) (found []string) {
 	return found
 }
 
-var verbs = regexp.MustCompile(`%(?:\[\d+\])?[0-9.]*[a-zA-Z]`)
+var verbs = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`%(?:\[\d+\])?[0-9.]*[a-zA-Z]`) })
 
 func (p *patterns) list(texts map[string][]string) []pattern {
 	p.once.Do(func() {
 		p.counts, p.heads = map[string][]string{}, map[string]string{}
 		for key, said := range texts {
 			text, is := strings.CutPrefix(key, below+divider)
-			if !is || !verbs.MatchString(text) {
+			if !is || !verbs().MatchString(text) {
 				continue
 			}
 			if one, other, counts := strings.Cut(text, apart); counts {
@@ -166,11 +166,11 @@ func (p *patterns) list(texts map[string][]string) []pattern {
 				continue
 			}
 			text, say := head(text, said[0])
-			if !verbs.MatchString(text) {
+			if !verbs().MatchString(text) {
 				p.heads[text] = say
 				continue
 			}
-			parts := verbs.Split(text, -1)
+			parts := verbs().Split(text, -1)
 			p.all = append(p.all, pattern{parts, len(strings.Join(parts, "")), say, quotedPlaces(text), typedPlaces(parts)})
 		}
 		slices.SortFunc(p.all, func(a, b pattern) int {
@@ -182,7 +182,7 @@ func (p *patterns) list(texts map[string][]string) []pattern {
 
 func quotedPlaces(text string) map[int]bool {
 	all := map[int]bool{}
-	for i, verb := range verbs.FindAllString(text, -1) {
+	for i, verb := range verbs().FindAllString(text, -1) {
 		if strings.HasSuffix(verb, "q") {
 			all[i] = true
 		}
@@ -191,11 +191,11 @@ func quotedPlaces(text string) map[int]bool {
 }
 
 // reason is where another sentence follows, in both languages.
-var reason = regexp.MustCompile(`: %[swv]$`)
+var reason = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`: %[swv]$`) })
 
 // head is what stands before a reason: that is a sentence of its own, of whatever pieces.
 func head(text, said string) (string, string) {
-	if !reason.MatchString(text) || !reason.MatchString(said) || strings.Contains(said, "%[") || text[0] == '%' && len(text) < len("%s: %s and so on") {
+	if !reason().MatchString(text) || !reason().MatchString(said) || strings.Contains(said, "%[") || text[0] == '%' && len(text) < len("%s: %s and so on") {
 		return text, said
 	}
 	return text[:len(text)-len(": %s")], said[:len(said)-len(": %s")]
@@ -211,7 +211,7 @@ func typedPlaces(parts []string) map[int]bool {
 	return all
 }
 
-var numbered = regexp.MustCompile(`%(?:\[\d+\])?[a-z]`)
+var numbered = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`%(?:\[\d+\])?[a-z]`) })
 
 // fill puts what was found into the verbs, in its turn said in the language. A word that begins a
 // sentence is the name of something, of a key mostly.
@@ -222,18 +222,20 @@ func (p pattern) fill(w *Language, found []string) string {
 			args[i] = w.dated(w.Sentence(s))
 		}
 	}
-	return fmt.Sprintf(numbered.ReplaceAllStringFunc(p.said, func(verb string) string { return verb[:len(verb)-1] + "s" }), args...)
+	return fmt.Sprintf(numbered().ReplaceAllStringFunc(p.said, func(verb string) string { return verb[:len(verb)-1] + "s" }), args...)
 }
 
 // piece is where a sentence is made of several.
-var piece = regexp.MustCompile(`[;:] |\n`)
+var piece = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[;:] |\n`) })
 
 // dateWords are days and months as they stand in a date.
-var dateWords = regexp.MustCompile(`\b(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b`)
+var dateWords = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\b(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b`)
+})
 
 // dated says the days and months of dates in a text, "Mon 2 Nov 15:04".
 func (w *Language) dated(s string) string {
-	return dateWords.ReplaceAllStringFunc(s, func(date string) string {
+	return dateWords().ReplaceAllStringFunc(s, func(date string) string {
 		words := strings.Fields(date)
 		for i, word := range words {
 			words[i] = w.In("date", word)

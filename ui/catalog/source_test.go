@@ -444,7 +444,7 @@ func TestPlacesAreFilled(t *testing.T) {
 func checkBelow(t *testing.T, tag string, e entry) {
 	t.Helper()
 	checkPlaces(t, tag, e)
-	for _, part := range joint.Split(verbs.ReplaceAllString(e.text, "; "), -1) {
+	for _, part := range joint.Split(verbs().ReplaceAllString(e.text, "; "), -1) {
 		if part = strings.Trim(part, " ;:."); part != "" && !strings.Contains(layersBelow(t), part) {
 			t.Errorf("%s.po:%d: no layer below says %q any more", tag, e.line, part)
 		}

@@ -154,13 +154,13 @@ func knownBelow(t *testing.T) func(string) bool {
 	for _, e := range entries {
 		if e.context == below {
 			parts[e.text] = true
-			for _, part := range append(verbs.Split(e.text, -1), verbs.Split(e.plural, -1)...) {
+			for _, part := range append(verbs().Split(e.text, -1), verbs().Split(e.plural, -1)...) {
 				parts[strings.Trim(part, " ,;:.")] = true
 			}
 		}
 	}
 	return func(s string) bool {
-		return !slices.ContainsFunc(verbs.Split(s, -1), func(part string) bool {
+		return !slices.ContainsFunc(verbs().Split(s, -1), func(part string) bool {
 			part = strings.Trim(part, " ,;:.")
 			return part != "" && !parts[part]
 		})

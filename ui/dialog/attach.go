@@ -129,7 +129,7 @@ func refuse(say *catalog.Language, items []menu.Item, rules api.ChannelRules) {
 // read lists what a line may mean: a path as it stands, or else one that was
 // dropped. A file URL is always the latter.
 func read(say *catalog.Language, mode text.Mode, line string) (items []menu.Item, err error) {
-	if !fileURL.MatchString(line) {
+	if !fileURL().MatchString(line) {
 		if items, err = list(say, mode, expand(line)); len(items) > 0 {
 			return items, nil
 		}

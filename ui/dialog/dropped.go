@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // dropped reads what a terminal writes when files are dropped on it, or a file
@@ -64,11 +65,11 @@ func isFileURL(word string) bool {
 }
 
 // fileURL finds where a file URL begins: with the line, or behind a folder.
-var fileURL = regexp.MustCompile(`(?i)(^|[/\\])file:/`)
+var fileURL = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)(^|[/\\])file:/`) })
 
 // behind cuts away what was on the line before a path that was dropped behind it.
 func behind(line string) string {
-	if at := fileURL.FindStringIndex(line); at != nil {
+	if at := fileURL().FindStringIndex(line); at != nil {
 		return strings.TrimLeft(line[at[0]:], `/\`)
 	}
 	return native.last(line, starts)

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/mattn/go-shellwords"
 )
@@ -21,14 +22,14 @@ const (
 
 // wholeThere finds how a whole path of Windows begins, and behindThere one behind a folder.
 var (
-	wholeThere  = regexp.MustCompile(`^([A-Za-z]:[\\/]|\\\\[^\\/]|~[\\/])`)
-	behindThere = regexp.MustCompile(`[\\/]"?([A-Za-z]:[\\/]|\\\\[^\\/]|~[\\/])`)
+	wholeThere  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([A-Za-z]:[\\/]|\\\\[^\\/]|~[\\/])`) })
+	behindThere = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\\/]"?([A-Za-z]:[\\/]|\\\\[^\\/]|~[\\/])`) })
 )
 
 // whole reports whether a path begins at a root, a drive, a share or the home folder.
 func (s syntax) whole(path string) bool {
 	if s == windows {
-		return wholeThere.MatchString(path)
+		return wholeThere().MatchString(path)
 	}
 	return strings.HasPrefix(path, "/") || strings.HasPrefix(path, "~/")
 }
@@ -56,7 +57,7 @@ var (
 // one of starts.
 func (s syntax) last(line string, starts []string) string {
 	if s == windows {
-		if found := behindThere.FindAllStringIndex(line, -1); len(found) > 0 {
+		if found := behindThere().FindAllStringIndex(line, -1); len(found) > 0 {
 			return line[found[len(found)-1][0]+1:]
 		}
 		return line

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"regexp"
 	"slices"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -136,7 +137,7 @@ var errNobody = errors.New("nobody here fits this step")
 const mostRead = 400
 
 // typed is a name that can be typed on any keyboard.
-var typed = regexp.MustCompile(`^[A-Z][a-z]+ [A-Z][a-z]+$`)
+var typed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Z][a-z]+ [A-Z][a-z]+$`) })
 
 // find returns somebody whom no step was about yet, best with a name that is easily typed.
 func (s stage) find(ctx context.Context, fits func(state.Row) bool) (state.Row, error) {
@@ -153,7 +154,7 @@ func (s stage) find(ctx context.Context, fits func(state.Row) bool) (state.Row, 
 		name := r.Conversation.Contact.Name
 		switch {
 		case name == "" || count[name] > 1 || slices.Contains(s.seen, r.Conversation.ID) || !fits(r):
-		case typed.MatchString(name):
+		case typed().MatchString(name):
 			return r, nil
 		case other.Conversation.Contact.Name == "":
 			other = r

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"unibox/keymap"
 	"unibox/ui/catalog"
@@ -136,11 +137,11 @@ func (c *Coach) comment() string {
 // say is a text with its keys, in the language of the screen.
 func (c *Coach) say(t catalog.Text) string { return c.filled(c.env.Look.Of(t)) }
 
-var named = regexp.MustCompile(`\{([a-z.-]+)\}`)
+var named = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{([a-z.-]+)\}`) })
 
 // filled puts keys, the customer and the file into a text.
 func (c *Coach) filled(s string) string {
-	return named.ReplaceAllStringFunc(s, func(found string) string {
+	return named().ReplaceAllStringFunc(s, func(found string) string {
 		switch name := strings.Trim(found, "{}"); name {
 		case "who":
 			return c.env.Name(c.who.Conversation)

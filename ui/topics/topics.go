@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"unibox/keymap"
 )
@@ -45,11 +46,11 @@ func In(language string) (all []Topic) {
 	return all
 }
 
-var action = regexp.MustCompile(`\{([a-z-]+\.[a-z-]+)\}`)
+var action = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{([a-z-]+\.[a-z-]+)\}`) })
 
 // Page is the page with the keys that a map binds.
 func (t Topic) Page(keys *keymap.Map) string {
-	return action.ReplaceAllStringFunc(t.text, func(found string) string {
+	return action().ReplaceAllStringFunc(t.text, func(found string) string {
 		name := keymap.Action(strings.Trim(found, "{}"))
 		s := keys.Spec(name)
 		if len(s.Keys) == 0 {
@@ -61,7 +62,7 @@ func (t Topic) Page(keys *keymap.Map) string {
 
 // unknown lists what stands for actions that there are not.
 func (t Topic) unknown(keys *keymap.Map) (names []string) {
-	for _, found := range action.FindAllStringSubmatch(t.text, -1) {
+	for _, found := range action().FindAllStringSubmatch(t.text, -1) {
 		if !slices.ContainsFunc(keys.All(), func(s keymap.Spec) bool { return string(s.Action) == found[1] }) {
 			names = append(names, found[1])
 		}

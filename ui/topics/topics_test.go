@@ -38,7 +38,7 @@ func TestTopicsAreTranslated(t *testing.T) {
 }
 
 func named(t Topic) []string {
-	all := action.FindAllString(t.text, -1)
+	all := action().FindAllString(t.text, -1)
 	slices.Sort(all)
 	return all
 }

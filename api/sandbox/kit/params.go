@@ -18,6 +18,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Params are the parameters of a request, from its query and its body. An array
@@ -132,7 +133,7 @@ func flatten(form url.Values, name string, value any) {
 }
 
 // index matches the index of an array element: a[] or a[0].
-var index = regexp.MustCompile(`\[\d*\]$`)
+var index = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[\d*\]$`) })
 
 // Merge sets parameters. Elements of a numbered array keep their order.
 func (p Params) Merge(from url.Values) {
@@ -141,7 +142,7 @@ func (p Params) Merge(from url.Values) {
 	})
 	clean := url.Values{}
 	for _, name := range names {
-		bare := index.ReplaceAllString(name, "")
+		bare := index().ReplaceAllString(name, "")
 		clean[bare] = append(clean[bare], from[name]...)
 	}
 	maps.Copy(p.Values, clean)

@@ -106,14 +106,14 @@ func (l *Language) add(section, row string) {
 	}
 }
 
-var fileMark = regexp.MustCompile(`\[([a-z]+\.[a-z]+)\]`)
+var fileMark = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[([a-z]+\.[a-z]+)\]`) })
 
 // parseLine makes two messages of a text with a file that is not a picture,
 // because not every messenger can send both in one.
 func parseLine(row string) []Line {
 	side, text, _ := strings.Cut(row, " ")
 	l := Line{Income: side == ">", Text: text}
-	if found := fileMark.FindStringSubmatch(text); found != nil {
+	if found := fileMark().FindStringSubmatch(text); found != nil {
 		l.File = found[1]
 		l.Text = strings.TrimSpace(strings.Replace(text, found[0], "", 1))
 	}
