@@ -4,7 +4,8 @@
 //
 // It compares what the store says with what it said before, whenever the feed marks something,
 // so it works in the session that fetches and in every other. An event may come twice after a
-// crash, and is never made of history that is only now read in.
+// crash, and is never made of history that is only now read in. What a customer wrote while the
+// platform did not answer is no history, though it may be read in late, behind what is newer.
 package events
 
 import (

@@ -143,30 +143,131 @@ func TestNewMessages(t *testing.T) {
 	}
 }
 
+// page makes a page of one customer's numbered messages, one a second from base on.
+func (b bench) page(base time.Time, from, to int, next api.Cursor) api.Page[api.Message] {
+	b.Helper()
+	at := func(m int) time.Time { return base.Add(time.Duration(m) * time.Second) }
+	b.must(b.db.SaveConversations(b.Context(), []api.Conversation{{ID: id(1), Kind: "sms", Contact: api.Contact{Name: "customer 1"}, Active: api.Known(at(to))}}))
+	var items []api.Message // the newest first
+	for m := to; m >= from; m-- {
+		items = append(items, api.Message{ID: api.MessageID{Account: "shop", Remote: fmt.Sprint("m", m)}, Conversation: id(1), Body: fmt.Sprint("text ", m), At: at(m)})
+	}
+	return api.Page[api.Message]{Items: items, Next: next}
+}
+
+// heads stores a page of the newest messages.
+func (b bench) heads(base time.Time, from, to int, next api.Cursor) {
+	b.Helper()
+	_, err := b.db.SaveHead(b.Context(), id(1), b.page(base, from, to, next), time.Now())
+	b.must(err)
+}
+
+// below stores a page that continues the newest messages.
+func (b bench) below(base time.Time, from, to int, next api.Cursor) {
+	b.Helper()
+	spans, err := b.db.Coverage(b.Context(), id(1))
+	b.must(err)
+	_, err = b.db.SaveBelow(b.Context(), id(1), spans[0].Oldest, b.page(base, from, to, next), time.Now())
+	b.must(err)
+}
+
+// wantsTexts expects that messages are new, in their order.
+func (b bench) wantsTexts(from, to int) {
+	b.Helper()
+	for m := from; m <= to; m++ {
+		b.wants(fmt.Sprint("new customer 1 text ", m))
+	}
+}
+
+// wantsNoMore expects nothing but the next message, which is stored now.
+func (b bench) wantsNoMore(base time.Time, next int) {
+	b.Helper()
+	b.heads(base, next, next, "more")
+	b.wantsTexts(next, next)
+	if len(b.events) > 0 {
+		b.Errorf("and %q", b.next())
+	}
+}
+
 // Of a conversation in which much was written all is told, in its order: what came before
 // somebody watched, and what lands at once.
 func TestManyMessagesOfOneCustomer(t *testing.T) {
 	now := time.Now()
-	page := func(b bench, from, to int) {
-		b.must(b.db.SaveConversations(b.Context(), []api.Conversation{{ID: id(1), Kind: "sms", Contact: api.Contact{Name: "customer 1"}, Active: api.Known(now)}}))
-		var items []api.Message // the newest first
-		for m := to; m >= from; m-- {
-			items = append(items, api.Message{ID: api.MessageID{Account: "shop", Remote: fmt.Sprint("m", m)}, Conversation: id(1), Body: fmt.Sprint("text ", m), At: now.Add(time.Duration(m) * time.Second)})
-		}
-		_, err := b.db.SaveHead(b.Context(), id(1), api.Page[api.Message]{Items: items}, now)
-		b.must(err)
-	}
-	b := watched(t, now.Add(100*time.Second), func(b bench) { page(b, 1, 250) })
-	for m := 101; m <= 250; m++ {
-		b.wants(fmt.Sprint("new customer 1 text ", m))
-	}
-	page(b, 240, 360)
-	for m := 251; m <= 360; m++ {
-		b.wants(fmt.Sprint("new customer 1 text ", m))
-	}
-	if len(b.events) > 0 {
-		t.Errorf("and %q", b.next())
-	}
+	b := watched(t, now.Add(100*time.Second), func(b bench) { b.heads(now, 1, 250, "") })
+	b.wantsTexts(101, 250)
+	b.heads(now, 240, 360, "")
+	b.wantsTexts(251, 360)
+	b.wantsNoMore(now, 361)
+}
+
+// Two messages of the same second are both told, though they are read one after the other.
+func TestMessagesOfOneSecond(t *testing.T) {
+	now := time.Now()
+	b := watched(t, now.Add(-time.Hour), func(bench) {})
+	b.writes(1, 1, now, "sms")
+	b.wants("new customer 1 text 1")
+	b.writes(1, 2, now, "sms")
+	b.wants("new customer 1 text 2")
+}
+
+// What was written while the platform did not answer is told when it is read in, behind what is
+// newer, once; what is older than what was known is history.
+func TestMessagesOfAnOutage(t *testing.T) {
+	now := time.Now()
+	b := watched(t, now.Add(40*time.Second), func(b bench) { b.heads(now, 31, 50, "old") })
+	b.wantsTexts(41, 50)
+	b.heads(now, 151, 200, "a")
+	b.wantsTexts(151, 200)
+	b.heads(now, 301, 350, "b") // and it was away again
+	b.wantsTexts(301, 350)
+	b.below(now, 251, 300, "c")
+	b.wantsTexts(251, 300)
+	b.heads(now, 301, 350, "b")
+	b.below(now, 201, 250, "d")
+	b.wantsTexts(201, 250)
+	b.below(now, 140, 200, "e")
+	b.wantsTexts(140, 150)
+	b.below(now, 45, 139, "f")
+	b.wantsTexts(51, 139)
+	b.below(now, 1, 30, "")
+	b.wantsNoMore(now, 351)
+}
+
+// Of a customer who wrote more than is read at first all is told, as far as it came after the
+// beginning.
+func TestMessagesBelowTheFirstPage(t *testing.T) {
+	now := time.Now()
+	b := watched(t, now.Add(10*time.Second), func(bench) {})
+	b.heads(now, 61, 80, "a")
+	b.wantsTexts(61, 80)
+	b.below(now, 41, 60, "b")
+	b.wantsTexts(41, 60)
+	b.below(now, 1, 40, "c")
+	b.wantsTexts(11, 40)
+	b.below(now.Add(-time.Hour), 1001, 1020, "")
+	b.wantsNoMore(now, 81)
+}
+
+// What was written before the beginning is not told, whether it comes at once or into a hole.
+func TestAHoleFromBeforeTheBeginning(t *testing.T) {
+	now := time.Now()
+	b := watched(t, now.Add(120*time.Second), func(b bench) { b.heads(now, 1, 50, "") })
+	b.heads(now, 101, 150, "a")
+	b.wantsTexts(121, 150)
+	b.below(now, 45, 100, "b")
+	b.wantsNoMore(now, 151)
+}
+
+// What is read into a hole after more than a week is not told.
+func TestAHoleFromLongAgo(t *testing.T) {
+	now := time.Now()
+	long := now.Add(-8 * 24 * time.Hour)
+	b := watched(t, long.Add(-time.Hour), func(b bench) { b.heads(long, 1, 50, "") })
+	b.wantsTexts(1, 50)
+	b.heads(long, 101, 150, "a")
+	b.wantsTexts(101, 150)
+	b.below(long, 45, 100, "b")
+	b.wantsNoMore(now, 151)
 }
 
 // H2: what became of a reply, each once.
