@@ -355,7 +355,7 @@ func (b *Bar) near(w int) string {
 	case b.pages > 0:
 		short = []string{b.env.T("asking for more…")}
 	case b.env.Engine.Fetching(b.id).Err != "":
-		return b.signs(b.env.Line(b.env.Engine.Fetching(b.id).Err))
+		return b.signs(b.env.Line(b.env.Sentence(b.env.Engine.Fetching(b.id).Err)))
 	}
 	for _, s := range short {
 		if s = b.signs(s); b.env.Look.Mode.Width(s) <= w {
@@ -395,7 +395,7 @@ func (b *Bar) far() string {
 	case b.pages > 0:
 		return b.env.T("%s, asking %s for more…", back, b.env.Label(b.id.Account))
 	case b.env.Engine.Fetching(b.id).Err != "":
-		return back + ": " + b.env.Line(b.env.Engine.Fetching(b.id).Err)
+		return back + ": " + b.env.Line(b.env.Sentence(b.env.Engine.Fetching(b.id).Err))
 	case b.at+1 < len(b.hits):
 		return back
 	}

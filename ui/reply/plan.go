@@ -34,7 +34,7 @@ func (b *Box) planRows(parts []state.Part) []string {
 		}
 		rows[i] = b.env.T("%s message %d: %s", b.env.Look.Marks.Arrow, i+1, what)
 		if p.Why != "" {
-			rows[i] += " " + b.env.Look.Marks.Dot + " " + b.env.Line(p.Why)
+			rows[i] += " " + b.env.Look.Marks.Dot + " " + b.env.Line(b.env.Sentence(p.Why))
 		}
 	}
 	return rows

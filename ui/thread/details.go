@@ -139,7 +139,7 @@ func (p *Pane) gotRaw(msg rawMsg) tea.Cmd {
 		why := p.env.Explain(msg.err)
 		var e *api.Error
 		if errors.As(msg.err, &e) && e.Kind == api.ErrNotFound && e.Said != "" {
-			why = e.Said
+			why = p.env.Sentence(e.Said)
 		}
 		return p.env.Warn(p.env.T("the message was not read: %s", p.look.Mode.Line(why)))
 	}

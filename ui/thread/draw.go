@@ -93,7 +93,7 @@ func (p *Pane) overlay(rows []string) {
 func (p *Pane) edgeWords() string {
 	switch {
 	case p.fetching.Err != "" && p.window.Older == state.EdgeRemote:
-		return p.env.T("%s %s enter on the first message tries again", p.look.Mode.Line(p.fetching.Err), p.look.Marks.Dot)
+		return p.env.T("%s %s enter on the first message tries again", p.look.Mode.Line(p.env.Sentence(p.fetching.Err)), p.look.Marks.Dot)
 	case p.window.Older == state.EdgeEnd:
 		return p.env.T("the conversation begins here")
 	case p.window.Older == state.EdgeRemote && p.fetching.Older:
@@ -120,7 +120,7 @@ func (p *Pane) words() (string, theme.Style) {
 	case len(p.items) > 0:
 		return "", th.Text
 	case p.fetching.Err != "":
-		return p.look.Mode.Line(p.fetching.Err), th.Failed
+		return p.look.Mode.Line(p.env.Sentence(p.fetching.Err)), th.Failed
 	case p.row.Checked.IsZero() && !p.row.Provisional:
 		return p.env.T("Asking for the messages…%s", p.look.Busy.View()), th.Muted
 	case p.window.Older == state.EdgeRemote:

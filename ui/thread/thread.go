@@ -191,7 +191,7 @@ func (p *Pane) query() state.TimelineQuery {
 
 // whyStale is why what is shown could not be read again, or further back; empty
 // where all is well.
-func (p *Pane) whyStale() string { return p.fetching.Err }
+func (p *Pane) whyStale() string { return p.env.Sentence(p.fetching.Err) }
 
 // Set takes what was read, with the private notes about it. The text on screen stays where it is, unless the reader
 // is at the newest end or asked for it.
