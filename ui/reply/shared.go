@@ -95,7 +95,7 @@ func (b *Box) mergeRevisions() (said catalog.Text) {
 // text while somebody writes here.
 func (b *Box) fill(d state.Draft) {
 	if b.composing {
-		change := drafts.Diff(b.text.Value(), d.Body)
+		change := state.Diff(b.text.Value(), d.Body)
 		b.text.Change(change.Start, change.End, change.Text)
 	} else {
 		b.text.SetValue(d.Body)
