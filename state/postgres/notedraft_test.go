@@ -24,7 +24,7 @@ func TestANoteThatIsWrittenOnTwoBoxes(t *testing.T) {
 	must(t, one.FollowFleet(ctx))
 	_, err = two.SaveNoteDraft(ctx, d, "call", "call him")
 	must(t, err)
-	if got, err := one.SaveNoteDraft(ctx, d, "", "and pay"); err != nil || got != "call him\nand pay" {
+	if got, err := one.SaveNoteDraft(ctx, d, "", "and pay"); err != nil || got != "and pay\n\ncall him" {
 		t.Errorf("%q, %v", got, err)
 	}
 }

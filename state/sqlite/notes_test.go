@@ -84,9 +84,14 @@ func TestW2DraftsOfNotes(t *testing.T) {
 	}
 	save("", "call", "call")
 	save("call", "call him", "call him")
-	save("", "other window", "call him\nother window")
-	save("call him\nother window", "", "")
+	save("", "other window", "other window\n\ncall him")
+	save("other window\n\ncall him", "", "")
 	save("", "call", "call")
+	save("", "pay", "pay\n\ncall")
+	save("call", "call Anna", "pay\n\ncall Anna") // it goes on from what it knows
+	save("call", "call Anna", "pay\n\ncall Anna") // as where no answer came
+	save("call Anna", "", "pay")                  // its own text alone is gone
+	save("pay", "call", "call")
 	other, err := db.NoteDraft(t.Context(), note.Draft{Conversation: conv(1), Writer: "maya"})
 	must(t, err)
 	if other != "" {

@@ -18,8 +18,9 @@ type Edits interface {
 	// KeptEdit reads the text of an edit that was left unsaved, empty for none.
 	KeptEdit(ctx context.Context, of Edit) (string, error)
 	// KeepEdit stores the text of an edit in place of what was stored before, empty for none.
-	// Where another session of the agent stored something else meanwhile, both texts stay.
-	KeepEdit(ctx context.Context, of Edit, was, body string) error
+	// Where another session of the agent stored something else meanwhile, both texts stay; the
+	// text that is stored comes back.
+	KeepEdit(ctx context.Context, of Edit, was, body string) (kept string, err error)
 }
 
 // EditsIn keeps edits among what somebody writes that nobody else sees; nil where nothing is
@@ -44,7 +45,6 @@ func (e edits) KeptEdit(ctx context.Context, of Edit) (string, error) {
 	return e.notes.NoteDraft(ctx, e.draft(of))
 }
 
-func (e edits) KeepEdit(ctx context.Context, of Edit, was, body string) error {
-	_, err := e.notes.SaveNoteDraft(ctx, e.draft(of), was, body)
-	return err
+func (e edits) KeepEdit(ctx context.Context, of Edit, was, body string) (kept string, err error) {
+	return e.notes.SaveNoteDraft(ctx, e.draft(of), was, body)
 }

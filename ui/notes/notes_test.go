@@ -82,3 +82,53 @@ func TestX4TheListOfNotesNamesNobody(t *testing.T) {
 		t.Errorf("shows:\n%s", view)
 	}
 }
+
+// begun keeps notes that are being written, as the store does.
+type begun struct {
+	note.Store
+	texts map[note.Draft]string
+}
+
+func (b *begun) NoteDraft(_ context.Context, d note.Draft) (string, error) { return b.texts[d], nil }
+
+func (b *begun) NoteAuthors(context.Context) ([]string, error) { return nil, nil }
+
+func (b *begun) SaveNoteDraft(_ context.Context, d note.Draft, was, body string) (string, error) {
+	if stored := b.texts[d]; stored != "" && stored != was {
+		body = state.MergeText(was, body, stored)
+	}
+	b.texts[d] = body
+	return body, nil
+}
+
+// What another session wrote in the same note comes into the box once, and can be taken out.
+func TestANoteThatTwoSessionsWrite(t *testing.T) {
+	th := theme.New(colorprofile.ASCII, true)
+	keys, err := keymap.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := note.Draft{Conversation: api.ConversationID{Account: "shop", Remote: "1"}, Writer: "olga"}
+	kept := &begun{texts: map[note.Draft]string{}}
+	e := &env.Env{Ctx: t.Context(), Now: func() time.Time { return noon }, Keys: keys, Notes: kept, Me: "olga", Look: look.Look{Theme: &th, Marks: theme.NewMarks(false)}}
+	dialogs := dialog.NewStack(e)
+	dialogs.Resize(120, 24)
+	n := New(e, Screen{Dialogs: dialogs})
+	w := &writer{notes: n, name: "Grace", draft: d}
+	w.begin("")
+	save := func(text string) {
+		w.SetValue(text)
+		dialogs.Update(w.keep()())
+	}
+	save("call her")
+	kept.texts[d] = "call her\n\npay back" // the other session
+	save("call her today")
+	if got := w.Value(); got != "call her today\n\npay back" || kept.texts[d] != got {
+		t.Errorf("the box holds %q, kept is %q", got, kept.texts[d])
+	}
+	save("call her today!\n\npay back")
+	save("pay back")
+	if got := w.Value(); got != "pay back" || kept.texts[d] != got {
+		t.Errorf("the box holds %q, kept is %q", got, kept.texts[d])
+	}
+}

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/keymap"
+	"unibox/state"
 	"unibox/state/note"
 	"unibox/ui/dialog"
 	"unibox/ui/env"
@@ -142,19 +143,22 @@ func (w *writer) keep() tea.Cmd {
 	}
 	w.keeping = true
 	return w.notes.env.Read(func(ctx context.Context) tea.Msg {
-		_, err := w.notes.env.Notes.SaveNoteDraft(ctx, w.draft, was, body)
-		return then(func() tea.Cmd { return w.isKept(body, err) })
+		kept, err := w.notes.env.Notes.SaveNoteDraft(ctx, w.draft, was, body)
+		return then(func() tea.Cmd { return w.isKept(body, kept, err) })
 	})
 }
 
-// isKept goes on after a draft was saved.
-func (w *writer) isKept(body string, err error) tea.Cmd {
+// isKept goes on after a draft was saved, and became kept.
+func (w *writer) isKept(body, kept string, err error) tea.Cmd {
 	more, finish := w.more, w.finish
 	w.keeping, w.more, w.finish = false, false, false
 	if err != nil {
 		return w.notes.env.Fail(err)
 	}
-	w.kept = body
+	w.kept = kept
+	if kept != body {
+		return w.join(body, kept)
+	}
 	if finish {
 		return w.save()
 	}
@@ -162,6 +166,19 @@ func (w *writer) isKept(body string, err error) tea.Cmd {
 		return w.keep()
 	}
 	return nil
+}
+
+// join brings into the box what another session of the writer made of a text. It is not saved as a
+// note before the writer has seen it.
+func (w *writer) join(body, kept string) tea.Cmd {
+	joined := state.MergeText(body, w.typed(), kept)
+	if joined == "" && w.edited != nil {
+		joined = w.edited.Body
+	}
+	w.SetValue(joined)
+	more := w.Typed("")
+	w.SetNote(w.notes.env.T("another session writes this note too: both texts are in the box"))
+	return more
 }
 
 // leave closes the box and keeps what is typed.

@@ -176,6 +176,9 @@ func (b *Box) gotSaved(msg savedMsg) tea.Cmd {
 		return b.edited()
 	}
 	b.err = ""
+	if b.editing.Remote != "" {
+		return b.followEdit()
+	}
 	return b.takeRevisions()
 }
 

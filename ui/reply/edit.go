@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -27,7 +28,7 @@ func (b *Box) WhyNoEdit() string {
 // disk meanwhile.
 func (b *Box) Edit(message api.Message) tea.Cmd {
 	save := b.Depart()
-	b.editing, b.original = message.ID, message.Body
+	b.editing, b.original, b.edit = message.ID, message.Body, ""
 	b.files, b.quote = nil, state.Quote{}
 	b.text.SetValue(message.Body)
 	b.composing, b.loaded = true, false
@@ -57,7 +58,7 @@ func (b *Box) gotEdit(msg editReadMsg) tea.Cmd {
 	if msg.visit != b.visit { // what was typed is about no other text
 		return b.screen.Drop()
 	}
-	b.loaded = true
+	b.loaded, b.edit = true, msg.body
 	if msg.body != "" {
 		b.text.SetValue(msg.body)
 		b.screen.Resized()
@@ -72,14 +73,46 @@ func (b *Box) keepEdit() bool {
 	if b.editing.Remote == "" || !b.loaded && b.text.Rev() == b.saved {
 		return false
 	}
-	body := b.text.Value()
-	if body == b.original {
-		body = ""
-	}
+	body := b.typedEdit()
 	if kept, known := b.edits.get(b.editDraft()); body != "" || known && kept.body != "" {
-		b.edits.put(b.editDraft(), body)
+		b.edits.put(b.editDraft(), b.edit, body)
 	}
+	b.edit = body
 	return len(b.edits.unsaved()) > 0
+}
+
+// typedEdit is the text of the edit in the box, empty where that is the message as it is.
+func (b *Box) typedEdit() string {
+	if body := b.text.Value(); body != b.original {
+		return body
+	}
+	return ""
+}
+
+// followEdit brings into the box what another session of the agent wrote in the same edit.
+func (b *Box) followEdit() tea.Cmd {
+	kept, known := b.edits.get(b.editDraft())
+	if !known || kept.body == b.edit {
+		return nil
+	}
+	ours, said := b.typedEdit(), sharedText
+	if ours == b.edit {
+		said = sharedShown
+	}
+	merged := state.MergeText(b.edit, ours, kept.body)
+	b.edit = kept.body
+	if merged == ours {
+		return nil
+	}
+	b.fillEdit(cmp.Or(merged, b.original))
+	return tea.Batch(b.edited(), b.sayShared(said))
+}
+
+// fillEdit puts the text of an edit into the box. The cursor stays at its text.
+func (b *Box) fillEdit(body string) {
+	change := state.Diff(b.text.Value(), body)
+	b.text.Change(change.Start, change.End, change.Text)
+	b.screen.Resized()
 }
 
 // saveEdits writes edits that are left unsaved.
@@ -105,7 +138,7 @@ type editSavedMsg struct{ err error }
 // saveEdit submits the edited text. The edit is kept until that is on disk.
 func (b *Box) saveEdit() tea.Cmd {
 	b.keepEdit()
-	e, draft, kept := b.env, b.editDraft(), &b.edits
+	e, draft, kept, sent := b.env, b.editDraft(), &b.edits, b.edit
 	ch := state.Change{Conversation: b.id, Message: b.editing, Cap: api.CapEdit, On: true, Arg: strings.TrimSpace(b.text.Value()), Made: e.Now()}
 	b.composing = false
 	return tea.Batch(b.Open(b.id, nil), e.Read(func(ctx context.Context) tea.Msg {
@@ -115,7 +148,7 @@ func (b *Box) saveEdit() tea.Cmd {
 		if err := e.Changes.Submit(ctx, ch); err != nil {
 			return editSavedMsg{err}
 		}
-		kept.put(draft, "")
+		kept.put(draft, sent, "")
 		return editSavedMsg{kept.flush(ctx, e.Edits)}
 	}))
 }

@@ -5,11 +5,17 @@ import (
 	"errors"
 	"sync"
 
+	"unibox/state"
 	"unibox/ui/env"
 )
 
 // edit is the text of a message as it was edited, and what of it is on disk.
 type edit struct{ body, stored string }
+
+// follow takes what is on disk now, which was made there of the text from.
+func (e *edit) follow(from, stored string) {
+	e.body, e.stored = state.MergeText(from, e.body, stored), stored
+}
 
 // edits keeps edits of messages that are not sent off, by message. It may be
 // used from several goroutines.
@@ -39,20 +45,24 @@ func (e *edits) change(d env.Edit, to func(*edit)) {
 	e.of[d] = kept
 }
 
-// put keeps the text of an edit, empty for none.
-func (e *edits) put(d env.Edit, body string) { e.change(d, func(kept *edit) { kept.body = body }) }
+// put keeps the text of an edit that came of another one, empty for none. What another session
+// added to that meanwhile stays.
+func (e *edits) put(d env.Edit, from, body string) {
+	e.change(d, func(kept *edit) { kept.body = state.MergeText(from, body, kept.body) })
+}
 
-// load returns what is kept of an edit. It touches the disk.
+// load returns what is kept of an edit. It touches the disk: another session may have sent the
+// edit off, or gone on with it.
 func (e *edits) load(ctx context.Context, on env.Edits, d env.Edit) (body string, err error) {
 	e.disk.Lock()
 	defer e.disk.Unlock()
-	if kept, known := e.get(d); known || on == nil {
-		return kept.body, nil
+	if on != nil {
+		if body, err = on.KeptEdit(ctx, d); err == nil {
+			e.change(d, func(kept *edit) { kept.follow(kept.stored, body) })
+		}
 	}
-	if body, err = on.KeptEdit(ctx, d); err == nil {
-		e.change(d, func(kept *edit) { *kept = edit{body, body} })
-	}
-	return body, err
+	kept, _ := e.get(d)
+	return kept.body, err
 }
 
 // unsaved lists the edits that are not on disk as they were typed.
@@ -76,11 +86,12 @@ func (e *edits) flush(ctx context.Context, on env.Edits) (err error) {
 	defer e.disk.Unlock()
 	for _, d := range e.unsaved() {
 		kept, _ := e.get(d)
-		if failed := on.KeepEdit(ctx, d, kept.stored, kept.body); failed != nil {
+		stored, failed := on.KeepEdit(ctx, d, kept.stored, kept.body)
+		if failed != nil {
 			err = errors.Join(err, failed)
 			continue
 		}
-		e.change(d, func(now *edit) { now.stored = kept.body })
+		e.change(d, func(now *edit) { now.follow(kept.body, stored) })
 	}
 	return err
 }
@@ -88,6 +99,6 @@ func (e *edits) flush(ctx context.Context, on env.Edits) (err error) {
 // abandon forgets what is not on disk.
 func (e *edits) abandon() {
 	for _, d := range e.unsaved() {
-		e.change(d, func(kept *edit) { kept.body = kept.stored })
+		e.change(d, func(kept *edit) { kept.stored = kept.body })
 	}
 }

@@ -159,6 +159,8 @@ type draftState struct {
 	saved int
 	dirty bool
 	due   bool
+	// edit is the text of the edit in the box that was last handed to be saved, or was read.
+	edit string
 	// shared: the agent knows that another session writes here too.
 	shared bool
 	// err is why the draft is not on disk.

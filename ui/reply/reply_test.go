@@ -367,11 +367,15 @@ func (p *pad) Submit(_ context.Context, ch state.Change) error {
 
 func (p *pad) KeptEdit(_ context.Context, of env.Edit) (string, error) { return p.texts[of], nil }
 
-func (p *pad) KeepEdit(_ context.Context, of env.Edit, _, body string) error {
-	if p.full == nil {
-		p.texts[of] = body
+func (p *pad) KeepEdit(_ context.Context, of env.Edit, was, body string) (string, error) {
+	if p.full != nil {
+		return body, p.full
 	}
-	return p.full
+	if stored := p.texts[of]; stored != was && stored != body && stored != "" {
+		body = state.MergeText(was, body, stored)
+	}
+	p.texts[of] = body
+	return body, nil
 }
 
 // An edit is on disk before it is sent off: after a kill it is there again, once it was sent off
@@ -415,6 +419,49 @@ func TestAnEditOutlivesTheSession(t *testing.T) {
 	path, err := f.Rescue(t.TempDir())
 	if text, failed := os.ReadFile(path); err != nil || failed != nil || !strings.Contains(string(text), "helo?") || f.Unsaved() != 0 {
 		t.Errorf("%v: %q, %d unsaved", err, text, f.Unsaved())
+	}
+}
+
+// Two sessions of an agent edit a message at once: each text is there once, in both boxes, and
+// what one sends off is not left of it.
+func TestTwoSessionsEditOneMessage(t *testing.T) {
+	kept := &pad{texts: map[env.Edit]string{}}
+	message := api.Message{ID: api.MessageID{Account: "a", Remote: "m"}, Body: "helo"}
+	session := func() *fixture {
+		f := newBox(t)
+		f.env.Edits, f.env.Changes = kept, kept
+		f.run(f.Open(anna, nil))
+		f.run(f.Edit(message))
+		return f
+	}
+	one, two := session(), session()
+	one.write(" one")
+	one.run(one.saveDue())
+	for _, letter := range " two" {
+		two.write(string(letter))
+		two.run(two.saveDue())
+	}
+	if got := two.Draft().Body; strings.Count(got, "one") != 1 || strings.Count(got, "two") != 1 {
+		t.Errorf("the second box holds %q", got)
+	}
+	one.write("!")
+	one.run(one.saveDue())
+	if got := one.Draft().Body; strings.Count(got, "one!") != 1 || strings.Count(got, "two") != 1 {
+		t.Errorf("the first box holds %q", got)
+	}
+	two.text.SetValue("hello")
+	two.run(two.saveDue())
+	if got := two.Draft().Body; got != "hello!" {
+		t.Errorf("the second box holds %q: the first one's last letter goes behind its text", got)
+	}
+	two.text.SetValue("hello to you") // the agent takes the other text out
+	two.run(two.saveDue())
+	if got := two.Draft().Body; got != "hello to you" {
+		t.Errorf("the second box holds %q", got)
+	}
+	two.run(two.saveEdit())
+	if got := kept.texts[env.Edit{Conversation: anna, Message: message.ID}]; got != "" || kept.changes[0].Arg != "hello to you" {
+		t.Errorf("%q is left after %+v", got, kept.changes)
 	}
 }
 

@@ -290,13 +290,15 @@ func (s *Store) SaveNoteDraft(ctx context.Context, d note.Draft, was, body strin
 }
 
 // both is what is kept of a text where another session stored something since it was
-// read.
+// read. It is the same where it runs again on what it made.
 func both(stored, was, body string) string {
-	if stored == was || stored == "" || strings.Contains(body, stored) {
+	switch {
+	case stored == was || stored == "":
+		return body
+	case body != "" && strings.Contains(stored, body):
+		return stored
+	case strings.Contains(body, stored):
 		return body
 	}
-	if strings.Contains(stored, body) {
-		return stored
-	}
-	return stored + "\n" + body
+	return strings.Trim(state.MergeText(was, body, stored), "\n")
 }
