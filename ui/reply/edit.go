@@ -78,7 +78,7 @@ func (b *Box) keepEdit() bool {
 		b.edits.put(b.editDraft(), b.edit, body)
 	}
 	b.edit = body
-	return len(b.edits.unsaved()) > 0
+	return len(b.edits.behind()) > 0
 }
 
 // typedEdit is the text of the edit in the box, empty where that is the message as it is.
@@ -99,7 +99,7 @@ func (b *Box) followEdit() tea.Cmd {
 	if ours == b.edit {
 		said = sharedShown
 	}
-	merged := state.MergeText(b.edit, ours, kept.body)
+	merged := mergeEdits(b.edit, ours, kept.body)
 	b.edit = kept.body
 	if merged == ours {
 		return nil
@@ -148,8 +148,9 @@ func (b *Box) saveEdit() tea.Cmd {
 		if err := e.Changes.Submit(ctx, ch); err != nil {
 			return editSavedMsg{err}
 		}
-		kept.put(draft, sent, "")
-		return editSavedMsg{kept.flush(ctx, e.Edits)}
+		kept.sentOff(draft, sent)
+		_ = kept.flush(ctx, e.Edits) // what is left on disk goes with the next save, or at the end
+		return editSavedMsg{}
 	}))
 }
 

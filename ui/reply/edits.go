@@ -3,18 +3,29 @@ package reply
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"unibox/state"
 	"unibox/ui/env"
 )
 
-// edit is the text of a message as it was edited, and what of it is on disk.
-type edit struct{ body, stored string }
+// edit is the text of a message as it was edited, and what of it is on disk; typed is what this
+// session made of it last.
+type edit struct{ body, stored, typed string }
 
 // follow takes what is on disk now, which was made there of the text from.
 func (e *edit) follow(from, stored string) {
-	e.body, e.stored = state.MergeText(from, e.body, stored), stored
+	e.body, e.stored = mergeEdits(from, e.body, stored), stored
+}
+
+// mergeEdits applies to ours what theirs changed. What theirs emptied, by sending it off, is gone
+// only if ours had left it alone.
+func mergeEdits(from, ours, theirs string) string {
+	if theirs == "" && ours != from {
+		return ours
+	}
+	return state.MergeText(from, ours, theirs)
 }
 
 // edits keeps edits of messages that are not sent off, by message. It may be
@@ -48,7 +59,17 @@ func (e *edits) change(d env.Edit, to func(*edit)) {
 // put keeps the text of an edit that came of another one, empty for none. What another session
 // added to that meanwhile stays.
 func (e *edits) put(d env.Edit, from, body string) {
-	e.change(d, func(kept *edit) { kept.body = state.MergeText(from, body, kept.body) })
+	e.change(d, func(kept *edit) { kept.body, kept.typed = mergeEdits(from, body, kept.body), body })
+}
+
+// sentOff drops the text of an edit that was sent off, but not what was typed since, nor what
+// another session added.
+func (e *edits) sentOff(d env.Edit, body string) {
+	e.change(d, func(kept *edit) {
+		if kept.typed == body {
+			kept.body, kept.typed = state.MergeText(body, "", kept.body), ""
+		}
+	})
 }
 
 // load returns what is kept of an edit. It touches the disk: another session may have sent the
@@ -67,6 +88,11 @@ func (e *edits) load(ctx context.Context, on env.Edits, d env.Edit) (body string
 
 // unsaved lists the edits that are not on disk as they were typed.
 func (e *edits) unsaved() (all []env.Edit) {
+	return slices.DeleteFunc(e.behind(), func(d env.Edit) bool { kept, _ := e.get(d); return kept.body == "" })
+}
+
+// behind lists the edits of which the disk has something else, what was sent off included.
+func (e *edits) behind() (all []env.Edit) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for d, kept := range e.of {
@@ -77,14 +103,14 @@ func (e *edits) unsaved() (all []env.Edit) {
 	return all
 }
 
-// flush writes each edit that is not on disk as it was typed.
+// flush writes each edit of which the disk has something else.
 func (e *edits) flush(ctx context.Context, on env.Edits) (err error) {
 	if on == nil {
 		return nil
 	}
 	e.disk.Lock()
 	defer e.disk.Unlock()
-	for _, d := range e.unsaved() {
+	for _, d := range e.behind() {
 		kept, _ := e.get(d)
 		stored, failed := on.KeepEdit(ctx, d, kept.stored, kept.body)
 		if failed != nil {

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -358,10 +359,15 @@ type pad struct {
 	texts   map[env.Edit]string
 	full    error
 	changes []state.Change
+	// submitted runs when a change was taken.
+	submitted func()
 }
 
 func (p *pad) Submit(_ context.Context, ch state.Change) error {
 	p.changes = append(p.changes, ch)
+	if p.submitted != nil {
+		p.submitted()
+	}
 	return nil
 }
 
@@ -462,6 +468,61 @@ func TestTwoSessionsEditOneMessage(t *testing.T) {
 	two.run(two.saveEdit())
 	if got := kept.texts[env.Edit{Conversation: anna, Message: message.ID}]; got != "" || kept.changes[0].Arg != "hello to you" {
 		t.Errorf("%q is left after %+v", got, kept.changes)
+	}
+}
+
+// What the disk has of an edit counts where a message is edited again: another session may have
+// gone on with it, or sent it off.
+func TestAnEditIsReadFromTheDiskAgain(t *testing.T) {
+	kept := &pad{texts: map[env.Edit]string{}}
+	message := api.Message{ID: api.MessageID{Account: "a", Remote: "m"}, Body: "helo"}
+	f := newBox(t)
+	f.env.Edits, f.env.Changes = kept, kept
+	f.run(f.Open(anna, nil))
+	f.run(f.Edit(message))
+	f.write("!")
+	f.run(f.Do(keymap.Leave))
+	for _, text := range []string{"hello there", ""} {
+		kept.texts[env.Edit{Conversation: anna, Message: message.ID}] = text
+		f.run(f.Edit(message))
+		if got, want := f.Draft().Body, cmp.Or(text, "helo"); got != want {
+			t.Errorf("the edit is %q, want %q", got, want)
+		}
+		f.run(f.Do(keymap.Leave))
+	}
+}
+
+// An edit that was sent off is saved, also where what was kept of it cannot be removed; what was
+// typed into the next edit of the message meanwhile stays.
+func TestAnEditThatWasSentOffIsSaved(t *testing.T) {
+	kept := &pad{texts: map[env.Edit]string{}}
+	message := api.Message{ID: api.MessageID{Account: "a", Remote: "m"}, Body: "helo"}
+	f := newBox(t)
+	var said []string
+	f.env.Edits, f.env.Changes = kept, kept
+	f.env.Notify = func(s string, _ bool) tea.Cmd { said = append(said, s); return nil }
+	f.run(f.Open(anna, nil))
+	f.run(f.Edit(message))
+	f.write("!")
+	kept.submitted = func() { kept.full = errors.New("the disk is full") }
+	f.run(f.saveEdit())
+	if len(kept.changes) != 1 || f.Unsaved() != 0 || !slices.Equal(said, []string{"the edit is saved"}) {
+		t.Errorf("%+v, %d unsaved, said %q", kept.changes, f.Unsaved(), said)
+	}
+	kept.full = nil
+	if err := f.Flush(t.Context()); err != nil || kept.texts[env.Edit{Conversation: anna, Message: message.ID}] != "" {
+		t.Errorf("%v, left is %q", err, kept.texts)
+	}
+	f.run(f.Edit(message))
+	f.write("!")
+	kept.submitted = func() {
+		f.run(f.Edit(message))
+		f.write("?")
+		f.Note()
+	}
+	f.run(f.saveEdit())
+	if got := f.Draft().Body; got != "helo!?" || kept.texts[env.Edit{Conversation: anna, Message: message.ID}] != got {
+		t.Errorf("the box holds %q, kept is %q", got, kept.texts)
 	}
 }
 
