@@ -102,6 +102,27 @@ func TestWhatWasTypedBeforeACardChoosesNothingInIt(t *testing.T) {
 	}
 }
 
+// What was left as unknown is decided in its own thread, whatever thread is beside the outbox:
+// where there is no room for it, that is another customer's.
+func TestWhatWasLeftAsUnknownIsDecidedInItsThread(t *testing.T) {
+	for _, key := range []keymap.Action{keymap.Deeper, keymap.More} {
+		var choices []state.Decision
+		m := unknownOutcome(&choices)
+		sure := m.env.Store.(unsure)
+		sure.lost.Left, sure.items[len(sure.items)-1].Sending.Left = true, true
+		m.env.Store = sure
+		m.run(m.queue.Load())
+		m.run(m.open(anna))
+		if u, _ := m.queue.Selected(); u.Message == nil || !u.Message.Left || m.thread.Conversation() != anna {
+			t.Fatalf("selected %+v beside %v", u, m.thread.Conversation())
+		}
+		m.run(m.do(key))
+		if m.thread.Conversation() != boris || m.dialogs.Title() != "Did it arrive?" {
+			t.Errorf("%v: %q is open over %v", key, m.dialogs.Title(), m.thread.Conversation())
+		}
+	}
+}
+
 // line is what is typed in the dialog on top.
 func (m *Model) line() string { return m.dialogs.Top().(interface{ Value() string }).Value() }
 

@@ -166,18 +166,14 @@ func (m *Model) showClosing() tea.Cmd {
 	return tea.Batch(m.inbox.Reload(), m.focusOn(layout.List))
 }
 
-// decideInThread goes to the outbox's selected entry in its thread, and opens
-// there the card of what waits for a decision.
-func (m *Model) decideInThread() tea.Cmd {
-	u, ok := m.queue.Selected()
-	if !ok {
-		return nil
-	}
+// decideInThread goes to an entry of the outbox in its thread, and opens there the card of
+// what waits for a person, or was left as unknown.
+func (m *Model) decideInThread(u state.Unsent) tea.Cmd {
 	m.decide = 0
 	open := m.open(u.Conversation.ID)
 	if u.Message != nil {
-		m.thread.SelectSending(u.Message.ID)
-		if u.Decides() {
+		open = tea.Batch(open, m.thread.SelectSending(u.Message.ID))
+		if u.Message.Status.Waits() {
 			m.decide = u.Message.ID
 		}
 	}

@@ -28,8 +28,10 @@ type Outcome struct {
 	Since []state.Item
 	Read  time.Time
 	// Edit takes the message back into the reply box. Discarded, if set, is
-	// called before it is discarded.
+	// called before it is discarded. Again offers what can be done with it once it
+	// has changed, with what came since then.
 	Edit      func(state.Outbound) tea.Cmd
+	Again     func(state.Outbound) tea.Cmd
 	Discarded func()
 }
 
@@ -74,7 +76,7 @@ func (c *outcomeCard) Unsent(reading int, list []state.Unsent) tea.Cmd {
 	c.SetTitle(c.of.Env.T("No longer as it was"))
 	c.SetText([]string{c.of.whole(), c.changed()})
 	c.SetItems([]menu.Item{{Label: c.of.Env.T("Close"), Value: letItWait{}}})
-	if c.fresh() != nil {
+	if c.decides() {
 		c.SetItems([]menu.Item{{Label: c.of.Env.T("Show what can be done now"), Value: again{}}})
 	}
 	return nil
@@ -96,11 +98,11 @@ func (c *outcomeCard) changed() string {
 	return c.of.Env.T("It has changed since this was opened.")
 }
 
-// fresh is a card of the message as it is now, nil if nothing can be decided.
-func (c *outcomeCard) fresh() Dialog {
+// decides reports whether anything can be decided about the message as it is now.
+func (c *outcomeCard) decides() bool {
 	o := c.of
 	o.Outbound = c.now
-	return o.Card()
+	return o.Card() != nil
 }
 
 // again is the choice to look at what can be done by now.
@@ -271,7 +273,7 @@ func (o Outcome) card(title string, words []string, items []menu.Item) Dialog {
 		case retime:
 			return card.stack.Open(o.Reschedule())
 		case again:
-			return card.stack.Open(card.fresh())
+			return o.Again(o.Outbound)
 		}
 		return nil
 	})

@@ -76,13 +76,22 @@ func TestX4TheReasonNamesNobody(t *testing.T) {
 	}
 }
 
+// openedAgain is the outcome with what opens its card anew.
+func openedAgain(s *Stack, o Outcome) Outcome {
+	o.Again = func(now state.Outbound) tea.Cmd {
+		o.Outbound = now
+		return s.Open(o.Card())
+	}
+	return o
+}
+
 // A card whose message changes while it is open offers none of its choices any more: a key on
 // its way does not decide something else. Where the message is again what it was they do not
 // come back by themselves: enter that is meant for "Close" does not send it again.
 func TestACardFollowsItsMessage(t *testing.T) {
 	s, e, _ := newStack(nil)
 	o := state.Outbound{ID: 7, Status: state.Queued, Body: "hello", Reason: "no network"}
-	s.Open(Outcome{Env: e, Outbound: o, Edit: func(state.Outbound) tea.Cmd { return nil }}.Card())
+	s.Open(openedAgain(s, Outcome{Env: e, Outbound: o, Edit: func(state.Outbound) tea.Cmd { return nil }}).Card())
 	becomes := func(status state.Status) string {
 		now := o
 		now.Status = status
@@ -200,7 +209,7 @@ func TestEnterForCloseDoesNotSendAgain(t *testing.T) {
 	for first, title := range map[state.Status]string{state.Failed: "Not delivered", state.Uncertain: "Did it arrive?"} {
 		s, e, _ := newStack(nil)
 		o := state.Outbound{ID: 7, Status: first, Body: "hello", Reason: "no network"}
-		s.Open(Outcome{Env: e, Outbound: o, Edit: func(state.Outbound) tea.Cmd { return nil }}.Card())
+		s.Open(openedAgain(s, Outcome{Env: e, Outbound: o, Edit: func(state.Outbound) tea.Cmd { return nil }}).Card())
 		for _, status := range []state.Status{state.Accepted, first} {
 			now := o
 			now.Status = status

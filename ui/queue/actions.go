@@ -17,10 +17,11 @@ import (
 
 // Screen is what the pane asks of the screen as a whole.
 type Screen struct {
-	// Moved makes the selected entry's conversation the current one, Deeper
-	// goes to the selected entry in its thread, Back leaves the pane, Info
-	// shows who its conversation is with.
-	Moved, Deeper, Back, Info func() tea.Cmd
+	// Moved makes the selected entry's conversation the current one, Back leaves
+	// the pane, Info shows who its conversation is with.
+	Moved, Back, Info func() tea.Cmd
+	// Deeper goes to an entry in its thread. What waits for a person is decided there.
+	Deeper func(state.Unsent) tea.Cmd
 	// WhyNoInfo is the reason for which Info cannot be.
 	WhyNoInfo func() string
 	// Message offers what can be done with a message.
@@ -49,7 +50,7 @@ func (p *Pane) makeActions() env.Actions {
 		keymap.PageUp:   move(func() { p.page(-1) }),
 		keymap.First:    move(p.first),
 		keymap.Last:     move(p.last),
-		keymap.Deeper:   {Do: func() tea.Cmd { return p.screen.Deeper() }},
+		keymap.Deeper:   {Do: p.deeper},
 		keymap.Back:     {Do: func() tea.Cmd { return p.screen.Back() }},
 		keymap.Details:  {Do: func() tea.Cmd { return p.screen.Info() }, Why: func() string { return p.screen.WhyNoInfo() }},
 
@@ -106,15 +107,29 @@ func (p *Pane) whyNothing() string {
 	return ""
 }
 
-// card offers what can be done with the selected entry. What has to be decided
-// is decided in its thread, where all that came since can be read.
+// deeper goes to the selected entry in its thread.
+func (p *Pane) deeper() tea.Cmd {
+	u, ok := p.Selected()
+	if !ok {
+		return nil
+	}
+	return p.screen.Deeper(u)
+}
+
+// card offers what can be done with the selected entry.
 func (p *Pane) card() tea.Cmd {
 	u, ok := p.Selected()
-	switch {
-	case !ok:
+	if !ok {
 		return nil
-	case u.Change != nil || u.Decides():
-		return p.screen.Deeper()
+	}
+	return p.cardOf(u)
+}
+
+// cardOf offers what can be done with an entry. What a person decides, or left as unknown, is
+// decided in its thread, where all that came since can be read: here another one may be shown.
+func (p *Pane) cardOf(u state.Unsent) tea.Cmd {
+	if u.Change != nil || u.Message.Status.Waits() {
+		return p.screen.Deeper(u)
 	}
 	o := *u.Message
 	if card := p.outcome(o).Card(); card != nil {
@@ -128,6 +143,9 @@ func (p *Pane) outcome(o state.Outbound) dialog.Outcome {
 	u, _ := p.Selected()
 	outcome := p.screen.Outcome(o)
 	outcome.With, outcome.Discarded = u.Conversation, p.Release
+	outcome.Again = func(o state.Outbound) tea.Cmd {
+		return p.cardOf(state.Unsent{Conversation: u.Conversation, Message: &o})
+	}
 	return outcome
 }
 
@@ -191,7 +209,7 @@ func (p *Pane) Hints(others []keymap.Spec) (hints []keymap.Spec) {
 		s.Hint = words
 		hints = append(hints, s)
 	}
-	if u, _ := p.Selected(); u.Decides() {
+	if u, _ := p.Selected(); u.Decides() || u.Message != nil && u.Message.Left {
 		hint(keymap.Deeper, p.env.T("decide"))
 	} else {
 		hint(keymap.Deeper, p.env.T("open"))

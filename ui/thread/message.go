@@ -80,23 +80,35 @@ func (p *Pane) unsent() (state.Outbound, bool) {
 	return *it.Sending, true
 }
 
-// Outcome is a message of the outbox with what came since, for a card.
+// Outcome is a message of the outbox with what came since, for a card. Of another conversation
+// than the one that is shown nothing is known here.
 func (p *Pane) Outcome(o state.Outbound) dialog.Outcome {
-	return dialog.Outcome{Env: p.env, Outbound: o, With: p.row.Conversation, Since: p.Since(o), Read: p.row.Checked, Edit: p.screen.TakeBack, Discarded: p.screen.Discarded}
+	outcome := dialog.Outcome{Env: p.env, Outbound: o, Edit: p.screen.TakeBack, Again: p.decide, Discarded: p.screen.Discarded}
+	if o.Conversation == p.id {
+		outcome.With, outcome.Since, outcome.Read = p.row.Conversation, p.Since(o), p.row.Checked
+	}
+	return outcome
 }
 
 // Card offers what can be done with the selected message.
 func (p *Pane) Card() tea.Cmd {
 	it, ok := p.Selected()
-	if !ok || it.Gap {
+	switch {
+	case !ok || it.Gap:
+		return nil
+	case it.Sending == nil || p.Outcome(*it.Sending).Card() == nil:
+		return p.screen.Message(it)
+	}
+	return p.decide(*it.Sending)
+}
+
+// decide offers what can be done with a message of the outbox, if anything can be.
+func (p *Pane) decide(o state.Outbound) tea.Cmd {
+	card := p.Outcome(o).Card()
+	if card == nil {
 		return nil
 	}
-	if it.Sending != nil {
-		if card := p.Outcome(*it.Sending).Card(); card != nil {
-			return p.screen.Dialogs.Open(card)
-		}
-	}
-	return p.screen.Message(it)
+	return p.screen.Dialogs.Open(card)
 }
 
 func (p *Pane) whyNoRetry() string {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"unibox/api"
 	"unibox/state"
 )
@@ -50,10 +52,15 @@ func (p *Pane) move(n int) {
 	p.choose(min(max(i+n, 0), len(p.items)-1))
 }
 
-// SelectSending selects a message of the outbox, at once or when it is read.
-func (p *Pane) SelectSending(outbound int64) {
+// SelectSending selects a message of the outbox, at once or when it is read: the newest end,
+// where that is, is read where older messages are shown.
+func (p *Pane) SelectSending(outbound int64) tea.Cmd {
 	p.sought = outbound
 	p.seek()
+	if p.sought == 0 || !p.loaded {
+		return nil
+	}
+	return p.ToNewest()
 }
 
 func (p *Pane) seek() {
