@@ -53,7 +53,7 @@ func TestTheBookIsKept(t *testing.T) {
 	a.see("Name that is shown")
 	a.write("Zoe Quick")
 	a.press("enter")
-	a.see("changed in the contact list")
+	a.said("changed in the contact list")
 	a.until("the new name in the list", func(string) bool {
 		list, _ := a.db.List(t.Context(), state.ListQuery{View: state.ViewAll, Text: "Zoe Quick", Limit: 5})
 		return len(list.Rows) == 1 && list.Rows[0].Conversation.ID == row.Conversation.ID
@@ -136,7 +136,7 @@ func TestFilesOfAConversation(t *testing.T) {
 	a.press("ctrl+u")
 	a.write("floor plan.pdf")
 	a.press("enter")
-	a.see("is called floor plan.pdf now")
+	a.said("is called floor plan.pdf now")
 	a.press("I")
 	a.see("Conversation id")
 	a.waitAndChoose("Files of this conversation")

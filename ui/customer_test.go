@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,9 @@ import (
 	"unibox/api"
 	"unibox/state"
 )
+
+// waitsOnViber is what is said of twelve minutes, and of a few more on a busy machine.
+var waitsOnViber = regexp.MustCompile(`also waiting on VB, 1\dm`)
 
 // twins saves two more conversations of the one that is open: with the number written
 // otherwise on another channel, where the customer waits, and one of somebody else.
@@ -53,13 +57,13 @@ func TestAllOfACustomer(t *testing.T) {
 	other := a.twins(row)
 	a.press("g", "i")
 	a.until("the panel", func(s string) bool {
-		return strings.Contains(s, "CUSTOMER") && strings.Contains(s, "OTHER CONVERSATIONS") && strings.Contains(s, "also waiting on VB, 12m") && strings.Contains(s, "first seen")
+		return strings.Contains(s, "CUSTOMER") && strings.Contains(s, "OTHER CONVERSATIONS") && waitsOnViber.MatchString(s) && strings.Contains(s, "first seen")
 	})
 	stranger := api.ConversationID{Account: other.Account, Remote: "900002"}
 	if r, err := a.db.Row(t.Context(), stranger); err != nil || r.Conversation.Contact.Name != "Somebody else" {
 		t.Fatalf("no stranger is there: %+v, %v", r, err)
 	}
-	if got := a.others(); len(got) != 1 || got[0] != "also waiting on VB, 12m" {
+	if got := a.others(); len(got) != 1 || !waitsOnViber.MatchString(got[0]) {
 		t.Errorf("other conversations: %q", got)
 	}
 	a.press("g", "m")

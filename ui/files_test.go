@@ -106,7 +106,7 @@ func TestDownload(t *testing.T) {
 		a := startApp(t, appOptions{w: size[0], h: size[1]})
 		a.brings("Olivia Patel", "the box as it came", sent{"photo.jpg", "/files/sample/1/photo.jpg"})
 		a.press("d")
-		a.see("saved as ")
+		a.said("saved as ")
 		a.settle()
 		a.see("r reply")
 		rows(t, a, size[0], size[1])
@@ -132,7 +132,7 @@ func TestDownloadAgainAsksAndReplacesNothing(t *testing.T) {
 	a := startApp(t, appOptions{w: 120, h: 40})
 	a.brings("Olivia Patel", "look", sent{"photo.jpg", "/files/sample/1/photo.jpg"})
 	a.press("d")
-	a.see("saved as ")
+	a.said("saved as ")
 	a.press("d")
 	a.see("Download again photo.jpg")
 	a.press("enter")
@@ -268,7 +268,7 @@ func TestOpen(t *testing.T) {
 	a := startApp(t, appOptions{w: 120, h: 40, opens: command})
 	a.brings("Olivia Patel", "see https://example.com/a(b)?c=$(id)'. thanks", sent{"-photo.jpg", "/files/sample/1/photo.jpg"})
 	a.press("d")
-	a.see("saved as ")
+	a.said("saved as ")
 	if noted() != "" {
 		t.Errorf("opened without a key: %q", noted())
 	}
@@ -317,7 +317,7 @@ func TestWithoutADisplayTheAddressIsCopied(t *testing.T) {
 		})
 	}
 	a.press("d")
-	a.see("saved as ")
+	a.said("saved as ")
 	a.settle()
 	a.press("o")
 	a.see("there is no display to open it on")

@@ -478,7 +478,11 @@ type doMsg struct{ cmd tea.Cmd }
 func (a *app) inspect(look func(m *Model)) {
 	done := make(chan struct{})
 	a.program.Send(inspectMsg{look, done})
-	<-done
+	select {
+	case <-done:
+	case <-a.over:
+		a.t.Fatal("the program has ended")
+	}
 }
 
 func (p *probed) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
@@ -516,7 +520,13 @@ func (a *app) frame() string {
 	return a.until("the frame of the model", func(s string) bool {
 		probe := make(probeMsg, 1)
 		a.program.Send(probe)
-		return trimmed(s) == trimmed(ansi.Strip(<-probe))
+		select {
+		case frame := <-probe:
+			return trimmed(s) == trimmed(ansi.Strip(frame))
+		case <-a.over:
+			a.t.Fatal("the program has ended")
+			return false
+		}
 	})
 }
 

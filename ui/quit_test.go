@@ -82,7 +82,7 @@ func TestQuittingSaysWhyAndCanBeCalledOff(t *testing.T) {
 	a.heal()
 	a.see("1 message is not out yet.")
 	a.press("esc")
-	a.see("staying")
+	a.said("staying")
 	a.press("q")
 	a.see("Quit with unsent messages?")
 	a.choose("Look at the outbox")

@@ -58,7 +58,9 @@ func TestADroppedLineIsGoneBackTo(t *testing.T) {
 	b.quit()
 	c := &app{t: t, screen: newTerminal(120, 16), server: a.server, origin: a.origin, ended: make(chan error, 1)}
 	c.run(a.opt)
-	if screen := c.see("Waiting"); strings.Contains(screen, "restored") || c.model.focus != layout.List {
+	screen, focus := c.see("Waiting"), layout.Thread
+	c.inspect(func(m *Model) { focus = m.focus })
+	if strings.Contains(screen, "restored") || focus != layout.List {
 		t.Errorf("gone back to after quitting:\n%s", screen)
 	}
 }

@@ -181,7 +181,7 @@ func TestT10TheSCPLineOfASavedFile(t *testing.T) {
 	a.press("g", "s")
 	a.said("download it first, with d")
 	a.press("d")
-	a.see("saved as ")
+	a.said("saved as ")
 	a.until("the file in its folder", func(string) bool { return len(a.saved()) == 1 })
 	a.press("g", "s")
 	a.see("type this on your own computer (it was copied): scp olga@desk:")

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-const patience = 10 * time.Second
+const patience = time.Minute
 
 func run(t *testing.T, script string) *Window {
 	t.Helper()

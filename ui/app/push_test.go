@@ -82,7 +82,7 @@ func TestAPushedMessageIsStored(t *testing.T) {
 		}
 		return len(w.Items) > 0 && strings.Contains(w.Items[len(w.Items)-1].Message.Body, "Is it ready?")
 	}
-	for deadline := time.Now().Add(20 * time.Second); !stored(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !stored(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the message is not stored")
 		}

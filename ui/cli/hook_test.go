@@ -160,7 +160,7 @@ func (b box) receives(platform string) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	control.Inbound(b, list.Items[0].ID, "Is it ready?")
-	for deadline := time.Now().Add(10 * time.Second); !kept(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !kept(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			b.Fatalf("%s: no such event is kept", platform)
 		}

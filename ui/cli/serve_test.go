@@ -107,8 +107,22 @@ func (b *station) letIn(agent string, s ssh.Signer) {
 
 var servedOn = regexp.MustCompile(`let in on (\S+)\.`)
 
-// start runs unibox serve until stop is called.
+// start runs unibox serve until stop is called. The port of its numbers may be taken by another
+// test before it is: then it is started again.
 func (b *station) start() {
+	b.Helper()
+	for {
+		switch why := b.tryStart(); {
+		case why == "":
+			return
+		case !strings.Contains(why, "in use"):
+			b.Fatalf("it does not serve: %s", why)
+		}
+	}
+}
+
+// tryStart starts unibox serve, and returns why it did not start, "" where it did.
+func (b *station) tryStart() string {
 	b.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	out, said := io.Pipe()
@@ -130,10 +144,11 @@ func (b *station) start() {
 	n, err := out.Read(line)
 	m := servedOn.FindSubmatch(line[:n])
 	if err != nil || m == nil {
-		b.Fatalf("it does not serve: %q, %v", line[:n], err)
+		return fmt.Sprintf("%q, %v", line[:n], err)
 	}
 	b.addr = string(m[1])
 	go io.Copy(io.Discard, out)
+	return ""
 }
 
 func (b *station) dial(s ...ssh.Signer) (*ssh.Client, error) {
@@ -303,6 +318,7 @@ func TestTwoAgentsInOneProcess(t *testing.T) {
 	}{{olga, pavel, "olga"}, {pavel, olga, "pavel"}} {
 		one.w.press("n")
 		one.other.wait(one.name + " has taken this")
+		one.w.wait("── ") // what they wrote: a reply to what was not read is held
 		one.w.press("r")
 		one.w.wait("Reply to")
 		one.w.press("answered by " + one.name)
@@ -503,7 +519,7 @@ func TestWhatIsTypedIsKept(t *testing.T) {
 	c.Close() // in the middle of it
 	b.eventually("the session ends", func() bool { return strings.Contains(b.numbers(), "unibox_sessions 0\n") })
 	w = b.sit(b.login("olga"), 120, 40)
-	w.wait("half a sent", "restored")
+	w.wait("restored", "half a sent") // the word goes, the text stays
 	w.press("ence")
 	w.wait("half a sentence")
 	if err := b.stop(); err != nil {
@@ -552,7 +568,7 @@ func TestAQuickReturn(t *testing.T) {
 	w.press("half a sentence")
 	w.wait("half a sentence")
 	line.frozen.Store(true)
-	b.sit(b.login("olga"), 120, 40).wait("half a sentence", "restored", "leave, draft kept")
+	b.sit(b.login("olga"), 120, 40).wait("restored", "half a sentence", "leave, draft kept")
 }
 
 // A session ends with the key that was taken away.

@@ -154,6 +154,7 @@ func (v *victim) box() window {
 	w.wait(seenChoice + v.name)
 	w.press("enter")
 	w.wait("│ " + v.name)
+	w.until("the messages", dated.MatchString) // a key waits for them, and not for ever
 	w.press("r")
 	w.wait(seenComposer)
 	return w
@@ -227,7 +228,7 @@ func (v *victim) send(w window) {
 	w.press("enter")
 }
 
-// whileTyping writes on and on. What was typed two seconds before the end is kept.
+// whileTyping writes on and on. What the disk had before the end is kept.
 func (v *victim) whileTyping(w window) {
 	v.t.Helper()
 	typed, sure := "", ""
@@ -236,8 +237,8 @@ func (v *victim) whileTyping(w window) {
 	for n := 0; time.Since(began) < length; n++ {
 		word := fmt.Sprintf("w%d ", n)
 		w.press(word)
-		if typed += word; time.Since(began) < length-2*time.Second {
-			sure = typed
+		if typed += word; n%20 == 19 {
+			sure = v.draft().Body
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

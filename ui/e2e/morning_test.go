@@ -65,7 +65,7 @@ func (a *agent) next(did, last string) {
 	a.t.Helper()
 	a.until("whoever is next after "+last, func(screen string) bool {
 		name := who(screen)
-		return name != "" && name != last && !strings.Contains(screen, seenComposer)
+		return name != "" && name != last && !strings.Contains(screen, seenComposer) && dated.MatchString(screen)
 	})
 	a.costs[did] = append(a.costs[did], a.keys)
 	a.took = append(a.took, time.Since(a.began))

@@ -191,6 +191,7 @@ func TestTokensComeOutNowhere(t *testing.T) {
 	w.wait(seenChoice + "[token] " + customer)
 	w.press("enter")
 	w.wait("│ [token] " + customer)
+	w.until("the messages", dated.MatchString)
 	w.press("r")
 	w.wait(seenComposer)
 	w.press("a reply that stays, ", "\x18", "\x05")

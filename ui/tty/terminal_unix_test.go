@@ -62,7 +62,7 @@ func (s *slow) shows(t *testing.T, text string) {
 
 func (s *slow) showsTimes(t *testing.T, text string, times int) {
 	t.Helper()
-	for deadline := time.After(10 * time.Second); strings.Count(s.text(), text) < times; {
+	for deadline := time.After(time.Minute); strings.Count(s.text(), text) < times; {
 		select {
 		case <-s.more:
 		case <-deadline:

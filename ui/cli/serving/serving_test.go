@@ -485,7 +485,7 @@ func (r running) stranger(ctx context.Context) {
 // Many with a wrong key keep out nobody who has the key of an agent, whatever address they share.
 func TestStrangersKeepNobodyOut(t *testing.T) {
 	r := serve(t, func(o *Options) {
-		o.Limits = Limits{Each: 50, All: 50, EachRate: 50, AllRate: 50, EachBurst: 5, AllBurst: 5}
+		o.Limits = Limits{Each: 500, All: 500, EachRate: 50, AllRate: 50, EachBurst: 5, AllBurst: 5}
 	}, func(context.Context, Login) (int, bool) { return 0, false })
 	ctx, stop := context.WithCancel(t.Context())
 	var strangers sync.WaitGroup
