@@ -436,6 +436,15 @@ func TestCommandsWithoutATerminal(t *testing.T) {
 		t.Errorf("%q, %d", said, code)
 	}
 	b.eventually("it arrives", func() bool { return len(b.received("from standard input")) == 1 })
+	if _, said, code := b.command(c, "12 EUR", "files put bill.txt"); code != 0 {
+		t.Errorf("%q, %d", said, code)
+	}
+	if _, said, code := b.command(c, "a text that would stay behind", "send '"+id+"' --file bill.txt"); code != 2 || !strings.Contains(said, "add -") {
+		t.Errorf("%q, %d", said, code)
+	}
+	if _, said, code := b.command(c, "", "send '"+id+"' --file bill.txt"); code != 0 {
+		t.Errorf("%q, %d", said, code)
+	}
 	if out, said, code := b.command(c, "", "report --json"); code != 0 || !strings.Contains(out, `"schema"`) {
 		t.Errorf("%q, %q, %d", out, said, code)
 	}

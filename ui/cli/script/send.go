@@ -50,7 +50,7 @@ func (s Setup) send() *cobra.Command {
 			"ctrl+c ends it: it stays in the outbox then. Where send itself sends, no hooks are run.\n" +
 			"A draft of that conversation stays, unless it is the text that is sent.\n\n" +
 			"The text is the argument. Without one, and for -, it is standard input to its end; but beside\n" +
-			"--file standard input is read for - alone, so that a file goes out at once where standard\n" +
+			"--file standard input is read for - alone, so that a file goes out also where standard\n" +
 			"input is open and silent: echo text | unibox send Anna - --file bill.pdf.",
 		Args: oneConversation(0),
 	}
@@ -128,7 +128,7 @@ func (c *command) written(ctx context.Context, row state.Row, args []string, o s
 		if d.Body, err = typed(c.cmd, args); err != nil {
 			return d, err
 		}
-	} else if unread(c.cmd.InOrStdin()) {
+	} else if unread(c.cmd.InOrStdin(), waitsForText) {
 		return d, exit(ExitUsage, "there is something on standard input, which is not read beside --file: add - to send it as the text, or < /dev/null to leave it")
 	}
 	d.Body = text.Safe(d.Body)
@@ -148,9 +148,16 @@ func (c *command) written(ctx context.Context, row state.Row, args []string, o s
 	return d, nil
 }
 
-// unread reports whether there is something on standard input that would be left there. It never
-// waits, and knows nothing of what does not come from a file of this machine.
-func unread(in io.Reader) bool {
+// waitsForText is how long it is waited for the first of a text that a pipe or another machine may
+// bring: over a line that comes later than the command.
+const waitsForText = time.Second / 2
+
+// unread reports whether there is something on standard input that would be left there. It waits
+// so long at most for what may still come.
+func unread(in io.Reader, limit time.Duration) bool {
+	if line, is := in.(interface{ Comes(time.Duration) bool }); is {
+		return line.Comes(limit)
+	}
 	f, is := in.(*os.File)
 	if !is {
 		return false
@@ -163,7 +170,7 @@ func unread(in io.Reader) bool {
 		at, err := f.Seek(0, io.SeekCurrent)
 		return err == nil && at < info.Size()
 	}
-	return info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0 && piped(f) > 0
+	return info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0 && piped(f, limit)
 }
 
 // whyNoReply is the reason for which nothing can be sent to a conversation, "" if something

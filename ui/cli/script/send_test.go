@@ -306,7 +306,7 @@ func TestWhatIsNotSent(t *testing.T) {
 }
 
 // Beside --file, standard input is the text for - alone. What is on it is not dropped in silence;
-// where nothing is, the file goes out without waiting, also while it may still come.
+// where nothing is, the file goes out, also while it may still come.
 func TestStandardInputBesideAFile(t *testing.T) {
 	d := newDesk(t)
 	d.write(d.config, d.read(d.config)+"\n[[account]]\nname = \"all\"\nplatform = \"pact\"\ncompany = \"1\"\ntoken = \"t\"\nbase_url = \"http://127.0.0.1:1/\"\n")
@@ -374,6 +374,35 @@ func TestStandardInputBesideAFile(t *testing.T) {
 				t.Errorf("%q goes out, as %d messages", text, len(after)-len(before))
 			}
 		})
+	}
+}
+
+// slow brings a text when it is asked whether one comes, and not before.
+type slow struct{ *strings.Reader }
+
+func (s slow) Comes(time.Duration) bool { return s.Len() > 0 }
+
+// A text that comes over a line is waited for a moment, as the command is there before it.
+func TestATextThatComesLater(t *testing.T) {
+	if !unread(slow{strings.NewReader("text")}, 0) || unread(slow{strings.NewReader("")}, 0) {
+		t.Error("what comes over a line is not asked for")
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("a pipe is asked for what is in it on Linux alone")
+	}
+	for _, text := range []string{"text", ""} {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			_, _ = io.WriteString(w, text)
+			_ = w.Close()
+		}()
+		if got := unread(r, time.Minute); got != (text != "") {
+			t.Errorf("%q: %v", text, got)
+		}
+		_ = r.Close()
 	}
 }
 

@@ -2,7 +2,10 @@
 
 package script
 
-import "os"
+import (
+	"os"
+	"time"
+)
 
-// piped would be how many bytes can be read of a pipe at once: it is not asked for here.
-func piped(*os.File) int { return 0 }
+// piped would report whether something can be read of a pipe: it is not asked for here.
+func piped(*os.File, time.Duration) bool { return false }

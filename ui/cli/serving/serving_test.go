@@ -736,6 +736,49 @@ func TestTheEndOfTheInput(t *testing.T) {
 	}
 }
 
+// Whether something comes is known before it is read, and nothing of it is lost by the question.
+func TestWhetherSomethingComes(t *testing.T) {
+	type asked struct {
+		comes bool
+		text  string
+	}
+	answers := make(chan asked, 1)
+	r := serve(t, unchanged, func(_ context.Context, l Login) (int, bool) {
+		comes := l.In.(interface{ Comes(time.Duration) bool }).Comes(time.Minute)
+		text, err := io.ReadAll(l.In)
+		if err != nil {
+			t.Error(err)
+		}
+		answers <- asked{comes, string(text)}
+		return 0, false
+	})
+	c := r.dial()
+	for _, text := range []string{"", "text", strings.Repeat("long ", 10_000)} {
+		s, err := c.NewSession()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Stdin = strings.NewReader(text)
+		if err := s.Run("send"); err != nil {
+			t.Fatal(err)
+		}
+		if got := <-answers; got != (asked{text != "", text}) {
+			t.Errorf("%.20q: %v, %.20q", text, got.comes, got.text)
+		}
+	}
+	if (&piped{from: blocked{t.Context()}}).Comes(0) {
+		t.Error("what is silent brings something")
+	}
+}
+
+// blocked brings nothing until it ends.
+type blocked struct{ context.Context }
+
+func (b blocked) Read([]byte) (int, error) {
+	<-b.Done()
+	return 0, io.EOF
+}
+
 // A client that takes nothing cannot hold its session longer than others have to end.
 func TestAStalledSessionEnds(t *testing.T) {
 	wrote := make(chan error, 1)

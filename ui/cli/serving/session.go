@@ -284,7 +284,7 @@ func (e *session) resize(s tty.Size) {
 func (e *session) run() {
 	l := e.login
 	l.session = e
-	l.In, l.Out, l.Err = whole{e}, e.Channel, e.Stderr()
+	l.In, l.Out, l.Err = &piped{from: whole{e}}, e.Channel, e.Stderr()
 	if e.term != "" {
 		l.Environ = append(slices.Clone(l.Environ), "TERM="+e.term)
 		l.Terminal = &tty.Connection{In: e, Out: e.Channel, Environ: l.Environ, Size: e.size, Resized: e.resized}
