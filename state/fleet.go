@@ -61,6 +61,9 @@ type Fleet interface {
 	// Meet says who is on a box, which counts as there for a while after it, and returns who
 	// is on the others, and all claims.
 	Meet(ctx context.Context, box FleetBox, here []FleetSession) (others []FleetSession, claims []FleetClaim, err error)
+	// Introduce tells of a box by its id and the marks that it last told, the newest last. It returns
+	// false where a box of that id told another one last: one of the two is a copy.
+	Introduce(ctx context.Context, id, name string, marks []string) (same bool, err error)
 	// Part says that a session has ended.
 	Part(ctx context.Context, session string) error
 	// Claim takes a customer out of the queue for an agent, and returns who has them: where

@@ -291,8 +291,10 @@ type File struct {
 	// URL, if set, is an http or https address from which the platform fetches the
 	// file; then it has no Path, and its Size is not known.
 	URL string `json:"url,omitempty"`
-	// Box is the machine on which Path was named, where a team has several; in a draft alone.
-	Box string `json:"box,omitempty"`
+	// Box is the machine on which Path was named, as people call it, and BoxID its id, where a team
+	// has several; in a draft alone. An older version says no id.
+	Box   string `json:"box,omitempty"`
+	BoxID string `json:"box_id,omitempty"`
 }
 
 // FileAt is the file at an http or https address, named after it. False means that it is

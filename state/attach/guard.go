@@ -36,8 +36,10 @@ type Options struct {
 	// Only, if set, are the folders of which files may be named, also through links; a name
 	// without a folder is one in the first.
 	Only []string
-	// Box is what the boxes of a team call this one, empty where there is one.
-	Box string
+	// Box is what people call this box of a team, empty where there is one, and BoxID asks for its id;
+	// nil where nothing does.
+	Box   string
+	BoxID func() (string, error)
 }
 
 // Guard knows what is ours. It is safe for concurrent use.
@@ -75,6 +77,11 @@ func (g *Guard) Inspect(path string) (state.LocalFile, error) {
 	}
 	defer file.Close()
 	f := state.LocalFile{File: state.File{Path: file.Name(), Name: filepath.Base(file.Name()), Box: g.o.Box}}
+	if g.o.BoxID != nil {
+		if f.BoxID, err = g.o.BoxID(); err != nil {
+			return state.LocalFile{}, fmt.Errorf("this box has no name of its own among those of the team yet, so nothing can be attached: %w", err)
+		}
+	}
 	if named := filepath.Base(path); named != f.Name {
 		f.Link = named
 	}

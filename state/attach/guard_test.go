@@ -25,7 +25,7 @@ func newHome(t *testing.T) home {
 	h.write("secrets/shop.token", token, 0o600)
 	h.write("state/state.db", "SQLite format 3\x00", 0o600)
 	h.write("state/outbox/k-1/1-bill.pdf", "%PDF-1.4", 0o600)
-	h.Guard = New(Options{Box: "counter-1", Files: []string{h.at("config.toml"), h.at("secrets/shop.token"), h.at("not there")},
+	h.Guard = New(Options{Box: "counter-1", BoxID: func() (string, error) { return "its id", nil }, Files: []string{h.at("config.toml"), h.at("secrets/shop.token"), h.at("not there")},
 		Folders: []string{h.at("state"), h.at("not there either")}, Copies: []string{h.at("state/outbox")}})
 	h.AddSecret(token)
 	h.AddSecret("short")
@@ -162,7 +162,7 @@ func TestLinkIsSentAsWhatItLeadsTo(t *testing.T) {
 	h := newHome(t)
 	h.write("report-7.pdf", "%PDF-1.4", 0o644)
 	f, err := h.Inspect(h.link(os.Symlink, "report-7.pdf", "latest.pdf"))
-	if err != nil || f.Name != "report-7.pdf" || f.Path != h.at("report-7.pdf") || f.Link != "latest.pdf" || f.Box != "counter-1" {
+	if err != nil || f.Name != "report-7.pdf" || f.Path != h.at("report-7.pdf") || f.Link != "latest.pdf" || f.Box != "counter-1" || f.BoxID != "its id" {
 		t.Errorf("%+v, %v", f, err)
 	}
 }

@@ -29,8 +29,8 @@ func (b *Outbox) inspect(files []state.File) ([]state.File, error) {
 			out[i] = f
 			continue
 		}
-		if f.Box != "" && f.Box != b.box {
-			return nil, fmt.Errorf("%s was attached on %s and is not looked for on this machine: attach it here, or send it off there", filepath.Base(f.Path), f.Box)
+		if err := b.attachedHere(f); err != nil {
+			return nil, err
 		}
 		info, err := os.Stat(f.Path)
 		if err == nil {
@@ -48,10 +48,31 @@ func (b *Outbox) inspect(files []state.File) ([]state.File, error) {
 		if f.Name == "" {
 			f.Name = filepath.Base(f.Path)
 		}
-		f.Size, f.Remote, f.Box = info.Size(), "", ""
+		f.Size, f.Remote, f.Box, f.BoxID = info.Size(), "", "", ""
 		out[i] = f
 	}
 	return out, nil
+}
+
+// attachedHere refuses a file that was attached on another box: what lies at its path here may be another
+// customer's. Several boxes may have one name. An older version says no id.
+func (b *Outbox) attachedHere(f state.File) error {
+	if f.BoxID == "" || b.boxID == nil {
+		if f.Box != "" && f.Box != b.box {
+			return fmt.Errorf("%s was attached on %s and is not looked for on this machine: attach it here, or send it off there", filepath.Base(f.Path), f.Box)
+		}
+		return nil
+	}
+	here, err := b.boxID()
+	switch {
+	case err != nil:
+		return fmt.Errorf("it cannot be found out on which box %s was attached: %w", filepath.Base(f.Path), err)
+	case f.BoxID == here:
+		return nil
+	case f.Box == b.box || f.Box == "":
+		return fmt.Errorf("%s was attached on another machine that has the name of this one, and is not looked for here: attach it here, or send it off there", filepath.Base(f.Path))
+	}
+	return fmt.Errorf("%s was attached on %s and is not looked for on this machine: attach it here, or send it off there", filepath.Base(f.Path), f.Box)
 }
 
 var (

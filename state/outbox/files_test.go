@@ -160,8 +160,16 @@ func TestAFileThatWasAttachedOnAnotherBox(t *testing.T) {
 			}
 		}
 		draft.Files[0].Size, draft.Files[0].Box = int64(len("%PDF-1.4 somebody else's")), "counter-2"
+		d.boxID = func() (string, error) { return "this", nil }
+		for named, says := range map[string]string{"counter-2": "another machine that has the name of this one", "": "another machine that has the name of this one", "counter-3": "was attached on counter-3"} {
+			draft.Files[0].Box, draft.Files[0].BoxID = named, "another" // a file of the same size
+			if _, err := d.Submit(t.Context(), draft, nil); err == nil || !strings.Contains(err.Error(), says) {
+				t.Errorf("a file of another box called %q was sent off: %v", named, err)
+			}
+		}
+		draft.Files[0].Box, draft.Files[0].BoxID = "as it was called before", "this"
 		rows, err := d.Submit(t.Context(), draft, nil)
-		if err != nil || len(rows) != 2 || rows[1].Files[0].Box != "" {
+		if err != nil || len(rows) != 2 || rows[1].Files[0].Box != "" || rows[1].Files[0].BoxID != "" {
 			t.Errorf("%+v, %v", rows, err)
 		}
 	})

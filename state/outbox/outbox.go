@@ -50,8 +50,9 @@ type Options struct {
 	Refused error
 	// Shared: other boxes submit to it too, whose times of day may differ.
 	Shared bool
-	// Box is what the boxes of a team call this one.
-	Box string
+	// Box is what people call this box of a team, and BoxID asks for its id; nil where nothing does.
+	Box   string
+	BoxID func() (string, error)
 	// Now is the time of day by which messages wait and are planned, the same on each box; nil
 	// is that of this one.
 	Now func() time.Time
@@ -75,6 +76,7 @@ type Outbox struct {
 	refused  error
 	shared   bool
 	box      string
+	boxID    func() (string, error)
 	now      func() time.Time
 	files    Files
 	followed func() bool
@@ -106,7 +108,7 @@ func New(o Options) *Outbox {
 	if o.Followed == nil {
 		o.Followed = func() bool { return true }
 	}
-	b := &Outbox{now: o.Now, followed: o.Followed, tries: map[api.AccountID]*atomic.Bool{}, looks: map[api.AccountID]*atomic.Bool{}, store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, refused: o.Refused, shared: o.Shared, box: o.Box, files: o.Files, log: o.Log, accounts: map[api.AccountID]Account{}}
+	b := &Outbox{now: o.Now, followed: o.Followed, tries: map[api.AccountID]*atomic.Bool{}, looks: map[api.AccountID]*atomic.Bool{}, store: o.Store, heads: o.Heads, feed: o.Feed, dir: o.Dir, open: o.Open, refused: o.Refused, shared: o.Shared, box: o.Box, boxID: o.BoxID, files: o.Files, log: o.Log, accounts: map[api.AccountID]Account{}}
 	for _, a := range o.Accounts {
 		b.accounts[a.ID], b.tries[a.ID], b.looks[a.ID] = a, new(atomic.Bool), new(atomic.Bool)
 	}

@@ -29,7 +29,7 @@ const oldest = 15
 const skew = 2 * time.Second
 
 // checks are what is looked at, in the order in which it is said.
-var checks = []func(context.Context, *pgx.Conn) (Finding, error){checkVersion, checkStandby, checkRights, checkPooling, checkDurable, checkStandbys, checkClock, checkTLS, checkAgents}
+var checks = []func(context.Context, *pgx.Conn) (Finding, error){checkVersion, checkStandby, checkRights, checkPooling, checkDurable, checkStandbys, checkClock, checkTLS, checkNames, checkAgents}
 
 // Check looks at all that a fleet needs of a database. It changes nothing there.
 func Check(ctx context.Context, database string) ([]Finding, error) {
@@ -210,6 +210,24 @@ func local(host string) bool {
 	network, _ := pgconn.NetworkAddress(host, 0)
 	ip := net.ParseIP(host)
 	return network == "unix" || host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// checkNames looks for boxes of one name: their files are told apart by an id, people are not.
+func checkNames(ctx context.Context, c *pgx.Conn) (f Finding, err error) {
+	var there bool
+	err = c.QueryRow(ctx, "SELECT coalesce(has_schema_privilege(to_regnamespace('unibox')::oid, 'USAGE'), false) AND coalesce(has_table_privilege(to_regclass('unibox.machine')::oid, 'SELECT'), false)").Scan(&there)
+	if err != nil || !there {
+		return f, err
+	}
+	rows, err := c.Query(ctx, "SELECT name FROM unibox.machine WHERE seen > clock_timestamp() - $1::interval GROUP BY name HAVING count(*) > 1 ORDER BY name", keptFor)
+	if err != nil {
+		return f, err
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if len(names) > 0 {
+		f = Finding{false, fmt.Sprintf("several boxes are called %s: the keys of their agents count as those of one box", strings.Join(names, ", ")), "give each machine a host name of its own"}
+	}
+	return f, err
 }
 
 // checkAgents looks for people of one name: claims, notes and mentions do not tell them apart.

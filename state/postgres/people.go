@@ -52,6 +52,14 @@ func (f *Fleet) Meet(ctx context.Context, box state.FleetBox, here []state.Fleet
 	return m.Sessions, claims, nil
 }
 
+// Introduce implements state.Fleet.
+func (f *Fleet) Introduce(ctx context.Context, id, name string, marks []string) (same bool, err error) {
+	err = f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
+		return c.QueryRow(ctx, "SELECT unibox.introduce($1::text, $2::text, $3::text[])", id, name, marks).Scan(&same)
+	})
+	return same, err
+}
+
 // Part implements state.Fleet.
 func (f *Fleet) Part(ctx context.Context, session string) error {
 	return f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/boxid"
 	"unibox/state/sqlite/copied"
 	"unibox/state/sqlite/dbfile"
 	"unibox/state/sqlite/recovery"
@@ -46,6 +48,7 @@ func (db *DB) openCopy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	copy.On(db.boxID)
 	if db.copy = copy; db.holdersSend {
 		copy.HoldersSend()
 	}
@@ -224,8 +227,37 @@ func (db *DB) FollowFleet(ctx context.Context) error {
 	if err := db.copy.Follow(ctx); err != nil {
 		return err
 	}
-	return db.copy.Tell(ctx)
+	return errors.Join(db.introduce(ctx), db.copy.Tell(ctx))
 }
+
+// boxID is the id that is on the disk of this box.
+func (db *DB) boxID() (string, error) { return boxid.Of(filepath.Dir(db.state.Path)) }
+
+// introduceEvery is how often the team is told of this box.
+const introduceEvery = 10 * time.Minute
+
+// introduce tells the team of this box, now and then. Where another one has its id, this is a box of its
+// own from now on.
+func (db *DB) introduce(ctx context.Context) error {
+	last, now := db.introduced.Load(), time.Now().UnixNano()
+	if last != 0 && now-last < int64(introduceEvery) || !db.introduced.CompareAndSwap(last, now) {
+		return nil
+	}
+	another, err := boxid.Introduce(filepath.Dir(db.state.Path), func(id string, marks []string) (bool, error) {
+		return db.fleet.Introduce(ctx, id, hostname(), marks)
+	})
+	if err != nil {
+		db.introduced.Store(last)
+		return err
+	}
+	if another {
+		db.Notice(anotherBox)
+	}
+	return nil
+}
+
+// anotherBox is said of a box whose state folder is a copy, or was put back.
+const anotherBox = "another machine of the team was started with a copy of this box's files, or they are older than what it said last: it counts as another box now, so attach the files of its drafts again"
 
 // Followed reports whether this handle has, or once had, all that the boxes had committed: before, its
 // copy may be old, or empty. Without a fleet it always has.
@@ -259,6 +291,9 @@ func JoinFleet(ctx context.Context, dir string, fleet state.Fleet, bring Bringin
 	return moveStore(ctx, dir, func(ctx context.Context, db *DB) (moved copied.Moved, err error) {
 		all, err := db.Unsent(ctx)
 		if err == nil {
+			err = db.nameFiles(ctx)
+		}
+		if err == nil {
 			moved, err = copied.Join(ctx, db.state, fleet, progress)
 		}
 		if err == nil && bring != nil {
@@ -268,6 +303,40 @@ func JoinFleet(ctx context.Context, dir string, fleet state.Fleet, bring Bringin
 		}
 		return moved, err
 	})
+}
+
+// nameFiles says of the files of drafts that they were attached on this box: other boxes are going to
+// have the drafts.
+func (db *DB) nameFiles(ctx context.Context) error {
+	id, err := db.boxID()
+	if err != nil {
+		return err
+	}
+	return db.state.Write(ctx, func(l *dbfile.Conn) error {
+		all, err := l.Records(ctx, "SELECT account, conv, files FROM draft WHERE files <> '' AND NOT EXISTS (SELECT 1 FROM fleet)") // of a copy they are the team's
+		for _, r := range all {
+			var named string
+			if err == nil {
+				named, err = filesOn(hostname(), id, r["files"])
+			}
+			if err == nil {
+				_, err = l.Exec(ctx, "UPDATE draft SET files = ?1 WHERE account = ?2 AND conv = ?3 AND files <> ?1", named, r["account"], r["conv"])
+			}
+		}
+		return err
+	})
+}
+
+// filesOn are the files of a draft, with the box on which those are that say none.
+func filesOn(box, id string, stored any) (string, error) {
+	text, _ := stored.(string)
+	files, err := unlist[state.File](text)
+	for i, f := range files {
+		if f.URL == "" && f.BoxID == "" && (f.Box == "" || f.Box == box) {
+			files[i].Box, files[i].BoxID = box, id
+		}
+	}
+	return list(files), err
 }
 
 // LeaveFleet makes the copy in dir a store of its own again, as copied.Leave says. bring, if

@@ -86,6 +86,8 @@ type store struct {
 	pagesOf atomic.Pointer[[]api.AccountID]
 	// said is what there was notice of already, of what is wrong between the boxes.
 	said sync.Map
+	// introduced is when the team was last told of this box.
+	introduced atomic.Int64
 	// answer reads pages that other boxes ask for; nil while nobody can.
 	answer atomic.Pointer[Answerer]
 	// moving: the store is opened to become a copy, or to be none any more.
@@ -159,7 +161,7 @@ func Open(ctx context.Context, dir string, feed *state.Feed, options ...Option) 
 	}
 	db.Presence = presence.New(db.state, db.cache, feed, db.pruneDone, db.backUp, db.reindex, db.followFleet)
 	if db.copy != nil {
-		db.Share(db.fleet, hostname())
+		db.Share(db.fleet, hostname(), db.boxID)
 	}
 	if db.looks {
 		db.OnlyLooks()

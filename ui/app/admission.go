@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"unibox/state"
+	"unibox/state/boxid"
 	"unibox/state/osfile"
 	"unibox/state/sqlite"
 	"unibox/state/work"
@@ -34,6 +35,9 @@ func BoxName() string {
 	name, _ := os.Hostname() // a box without a name is one too
 	return name
 }
+// boxID tells this box from all others, whatever they are called.
+func (s Session) boxID() (string, error) { return boxid.Of(s.Dir) }
+
 
 // teamKeys are the keys of the agents of all boxes: as the team's database says, and what this box
 // knew that is newer, which the database is told again. Where it does not answer, it is what was last known.

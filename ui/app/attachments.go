@@ -36,7 +36,7 @@ func (s Session) guard() *attach.Guard {
 		o.Only = append([]string{s.agentFolder()}, s.Config.ReplyFolders()...)
 	}
 	if s.Config.Shared() {
-		o.Box = BoxName()
+		o.Box, o.BoxID = BoxName(), s.boxID
 	}
 	return attach.New(o)
 }

@@ -129,7 +129,7 @@ func (i *Inbox) Close() error {
 // outbox says what every outbox of a session has: of those that only submit, too.
 func (s Session) outbox(store activity, feed *state.Feed, heads outbox.HeadReader, all []work.Account, guard *attach.Guard, log *slog.Logger) outbox.Options {
 	return outbox.Options{Store: store, Feed: feed, Heads: heads, Files: files(store.DB), Followed: store.DB.Followed, Accounts: all, Dir: outboxIn(s.Dir), Open: guard.Open,
-		Refused: s.rights().Refuse(state.RightsSend), Shared: s.Config.Shared(), Box: BoxName(), Now: store.Now, Log: log}
+		Refused: s.rights().Refuse(state.RightsSend), Shared: s.Config.Shared(), Box: BoxName(), BoxID: s.boxID, Now: store.Now, Log: log}
 }
 
 // nobody reads no history: it is for an outbox that does not run.

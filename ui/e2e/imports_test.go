@@ -40,7 +40,7 @@ var rules = map[string]struct{ may, not []string }{
 	"ui/e2e": {may: []string{"ui/", "state/", "api/", "keymap/", "screenshots/"}},
 
 	"state":        {may: []string{"api"}},
-	"state/sqlite": {may: []string{"api", "state", "state/inbox", "state/note", "state/query", "state/work", "state/supervise", "state/sqlite/", "state/osfile"}},
+	"state/sqlite": {may: []string{"api", "state", "state/inbox", "state/note", "state/query", "state/work", "state/supervise", "state/sqlite/", "state/osfile", "state/boxid"}},
 	// Queries use the three below, and never the other way round.
 	"state/sqlite/dbfile":   {may: []string{"api", "state", "state/osfile"}},
 	"state/sqlite/recovery": {may: []string{"api", "state", "state/sqlite/dbfile", "state/osfile"}},
@@ -65,6 +65,7 @@ var rules = map[string]struct{ may, not []string }{
 	"state/events":   {may: []string{"api", "state", "state/record"}},
 	"state/hooks":    {may: []string{"state", "state/events", "state/osfile", "state/record", "state/usercmd"}},
 	"state/journal":  {may: []string{"api", "state/lockfile", "state/osfile"}},
+	"state/boxid":    {may: []string{"state/lockfile", "state/osfile"}},
 	"state/lockfile": {may: []string{"state/osfile"}},
 	"state/drafts":   {may: []string{"api", "state"}},
 	"state/canned":   {may: []string{"api", "state"}},

@@ -52,6 +52,8 @@ type Copy struct {
 	// was followed to its end once.
 	away, looking, followed bool
 
+	// box asks for the id of the box, nil for a copy that is not told of.
+	box func() (string, error)
 	// holdersSend: who has taken a customer answers them alone.
 	holdersSend bool
 
@@ -79,6 +81,9 @@ func Open(ctx context.Context, file *dbfile.File, fleet state.Fleet, feed *state
 	file.Through = c.Write
 	return c, nil
 }
+
+// On says by what the box of this copy is told from others. Call it before the copy is used.
+func (c *Copy) On(box func() (string, error)) { c.box = box }
 
 // HoldersSend has a reply that waited here become a draft again where a colleague has taken the
 // customer meanwhile. Call it before the copy is used.

@@ -104,10 +104,15 @@ func (c *Copy) Tell(ctx context.Context) error {
 	return err
 }
 
-// reader is the name under which the fleet knows this copy.
+// reader is the name under which the fleet knows this copy: a copy of the file on another machine is
+// another one.
 func (c *Copy) reader(ctx context.Context) (name string, err error) {
+	id, err := c.box()
+	if err != nil {
+		return "", err
+	}
 	err = c.file.Read(ctx, func(l *dbfile.Conn) error { return l.Row(ctx, "SELECT id FROM clock").Scan(&name) })
-	return name, err
+	return name + "-" + id, err
 }
 
 // Retentions tells the fleet how long this box keeps messages, and returns how long each box does.

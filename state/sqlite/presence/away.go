@@ -16,8 +16,10 @@ import (
 // are decided at the database alone.
 
 // Share has the sessions of this store meet those of other boxes; box is what people call this
-// one. Call it before Join.
-func (p *Presence) Share(fleet state.Fleet, box string) { p.fleet, p.box = fleet, box }
+// one, and id asks for the id that is on its disk. Call it before Join.
+func (p *Presence) Share(fleet state.Fleet, box string, id func() (string, error)) {
+	p.fleet, p.box, p.boxID = fleet, box, id
+}
 
 // about is what other boxes know of a session.
 type about struct {
@@ -56,10 +58,15 @@ func (p *Presence) eachAway(ctx context.Context, see func(id, box string, a abou
 	})
 }
 
-// Box names this box for as long as its cache is.
+// Box names this box for as long as its cache is. A copy of that on another machine is another box.
 func (p *Presence) Box(ctx context.Context) (box state.FleetBox, err error) {
 	box.Name = p.box
+	id, err := p.boxID()
+	if err != nil {
+		return box, err
+	}
 	err = p.cache.Read(ctx, func(l *dbfile.Conn) error { return l.Row(ctx, "SELECT id FROM clock").Scan(&box.ID) })
+	box.ID += "-" + id
 	return box, err
 }
 

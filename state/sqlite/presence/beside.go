@@ -24,7 +24,7 @@ func (p *Presence) Another(looks bool) *Presence {
 	q := New(p.file, p.cache, p.feed, func(context.Context) {})
 	q.timing, q.Notice = p.timing, p.Notice
 	q.beside, q.guest = p.beside, true
-	q.fleet, q.box = p.fleet, p.box
+	q.fleet, q.box, q.boxID = p.fleet, p.box, p.boxID
 	if looks {
 		q.OnlyLooks()
 	}

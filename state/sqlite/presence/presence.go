@@ -34,8 +34,10 @@ type Presence struct {
 	feed  *state.Feed
 	id    string
 	// fleet is what several boxes share, nil for none; box is what people call this one.
+	// boxID asks for the id that is on the disk of this one.
 	fleet state.Fleet
 	box   string
+	boxID func() (string, error)
 	// met: the database of the boxes knows this session, which led its box or has taken a customer.
 	met  atomic.Bool
 	news chan struct{}
