@@ -29,15 +29,14 @@ const (
 	teamKeysTime, teamKeysEvery = 3 * time.Second, 3 * time.Second
 )
 
-// BoxName is what the boxes of a team call this one where agents, their keys and files are
-// concerned.
+// BoxName is what people call this box of a team. Several may have one name: see Session.boxID.
 func BoxName() string {
 	name, _ := os.Hostname() // a box without a name is one too
 	return name
 }
+
 // boxID tells this box from all others, whatever they are called.
 func (s Session) boxID() (string, error) { return boxid.Of(s.Dir) }
-
 
 // teamKeys are the keys of the agents of all boxes: as the team's database says, and what this box
 // knew that is newer, which the database is told again. Where it does not answer, it is what was last known.
@@ -47,8 +46,18 @@ func (s Session) teamKeys(ctx context.Context, db *sqlite.DB) (state.AgentKeys, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, teamKeysTime)
 	defer cancel()
-	known, unread := s.knownKeys(db.Team())
-	said, err := db.AgentKeys(ctx)
+	return s.keysOf(ctx, db.Team(), db)
+}
+
+// keyDatabase is where a team keeps the keys of its agents.
+type keyDatabase interface {
+	AgentKeys(ctx context.Context) (state.AgentKeys, error)
+	KnownAgentKeys(ctx context.Context, all []state.AgentKey) error
+}
+
+func (s Session) keysOf(ctx context.Context, team string, in keyDatabase) (state.AgentKeys, error) {
+	known, unread := s.knownKeys(team)
+	said, err := in.AgentKeys(ctx)
 	switch {
 	case err != nil && unread == nil:
 		return known, nil
@@ -57,9 +66,22 @@ func (s Session) teamKeys(ctx context.Context, db *sqlite.DB) (state.AgentKeys, 
 	}
 	all, lost := said.With(known)
 	if len(lost) > 0 {
-		err = db.KnownAgentKeys(ctx, lost)
+		err = in.KnownAgentKeys(ctx, lost)
 	}
-	return all, errors.Join(err, s.noteKeys(teamAgents{db.Team(), all}))
+	return all, errors.Join(err, s.noteKeys(teamAgents{team, all}))
+}
+
+// NoteAgents notes in a state folder who is an agent of a team by now. So the box on which somebody was
+// removed, or let in, knows it also where the team's database loses it before any other has read it.
+func NoteAgents(ctx context.Context, dir string, in state.Fleet) error {
+	if err := osfile.MakeFolder(dir); err != nil {
+		return catalog.Errorf("who is an agent of the team cannot be noted: %w", err)
+	}
+	team, err := in.Team(ctx)
+	if err == nil {
+		_, err = Session{Dir: dir}.keysOf(ctx, team, in)
+	}
+	return err
 }
 
 // teamAgents is what the file holds.

@@ -121,7 +121,7 @@ func (p program) addAgent(ctx context.Context, out io.Writer, name string, o age
 		if boxes := all.Strangers(name, k.Box); len(boxes) > 0 {
 			fmt.Fprintln(out, p.say.T("On other boxes %s has other keys (%s): if that is another person, give one of them another name.", name, text.Mode{}.Line(strings.Join(boxes, ", "))))
 		}
-		return err
+		return errors.Join(err, app.NoteAgents(ctx, o.state, team))
 	})
 }
 
@@ -285,9 +285,9 @@ func (p program) removeAgent(ctx context.Context, out io.Writer, name string, o 
 		}
 		fmt.Fprintln(out, p.say.T("The other boxes of the team refuse %s from now on.", name))
 		if errors.As(left, new(*nothingHere)) {
-			return nil
+			left = nil
 		}
-		return left
+		return errors.Join(left, app.NoteAgents(ctx, o.state, team))
 	})
 }
 

@@ -33,7 +33,7 @@ func TestAnAgentOfATeam(t *testing.T) {
 	agents := func(args ...string) (string, error) {
 		var said bytes.Buffer
 		root := program{}.rootCommand()
-		root.SetArgs(append([]string{"agents", "--config", file, "--state", filepath.Join(dir, "state"), "--authorized-keys", filepath.Join(dir, "keys")}, args...))
+		root.SetArgs(append([]string{"agents", "--config", file, "--state", filepath.Join(dir, "box"), "--authorized-keys", filepath.Join(dir, "keys")}, args...))
 		root.SetOut(&said)
 		err := root.ExecuteContext(t.Context())
 		return said.String(), err
@@ -83,4 +83,11 @@ func TestAnAgentOfATeam(t *testing.T) {
 		t.Errorf("add: %s, %v", out, err)
 	}
 	refused(false)
+	// The database loses a removal before any box has read it: the one on which it was made knows it.
+	pgtest.Exec(t, database, "DROP TABLE before", "CREATE TABLE before AS SELECT * FROM unibox.agent_key")
+	if out, err := agents("remove", "olga"); err != nil {
+		t.Errorf("remove: %q, %v", out, err)
+	}
+	pgtest.Exec(t, database, "DELETE FROM unibox.agent_key", "INSERT INTO unibox.agent_key SELECT * FROM before")
+	refused(true)
 }
