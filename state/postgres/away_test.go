@@ -492,3 +492,29 @@ func reopen(t *testing.T, dir string, f *postgres.Fleet) *box {
 	t.Cleanup(func() { _ = db.Close() })
 	return &box{db, f}
 }
+
+// What waits goes to the team in the order in which it was written, also where the date of the box was put
+// back between two replies, and it was started again.
+func TestWhatWaitsKeepsItsOrderThoughTheDateIsPutBack(t *testing.T) {
+	p, through, dir, b, other := cutOff(t)
+	p.Cut()
+	b.reply(t, 1, "first")
+	must(t, b.Close())
+	raw, err := sql.Open("sqlite", filepath.Join(dir, "state.db"))
+	must(t, err)
+	for _, s := range []string{"UPDATE outbox SET id = id + 1000000000000 WHERE id < 0", "UPDATE unshared SET key = (SELECT '[' || id || ']' FROM outbox) WHERE kind = 'outbox'"} { // it was written on a date to come
+		_, err := raw.Exec(s)
+		must(t, err)
+	}
+	must(t, raw.Close())
+	b = reopen(t, dir, open(t, through))
+	b.reply(t, 1, "second")
+	b.reply(t, 1, "third")
+	p.Mend()
+	b.follows(t)
+	for _, box := range []*box{b, other} {
+		if all := box.unsent(t); !slices.Equal(all, []string{"first", "second", "third"}) {
+			t.Errorf("to be sent: %q", all)
+		}
+	}
+}

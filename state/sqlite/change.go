@@ -136,9 +136,13 @@ func (w storedChange) undoes(over []storedChange, has api.Conversation) bool {
 
 func insertChange(ctx context.Context, l *dbfile.Conn, w storedChange) (state.Change, error) {
 	ability, _ := api.AbilityOf(w.Cap)
-	err := l.Row(ctx, `INSERT INTO change (id, account, conv, ability, wish, message, arg, made, attempts, not_before, reason, sent, refused, until, upto)
+	number, err := l.NewID(ctx, "change")
+	if err != nil {
+		return w.Change, err
+	}
+	err = l.Row(ctx, `INSERT INTO change (id, account, conv, ability, wish, message, arg, made, attempts, not_before, reason, sent, refused, until, upto)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-		l.NewID(), w.Conversation.Account, w.Conversation.Remote, ability.Word, w.On, w.Message.Remote, w.Arg, stamp(w.Made),
+		number, w.Conversation.Account, w.Conversation.Remote, ability.Word, w.On, w.Message.Remote, w.Arg, stamp(w.Made),
 		w.Attempts, stamp(w.NotBefore), w.Reason, w.Sent, w.Refused, stamp(w.Until), w.upTo).Scan(&w.ID)
 	return w.Change, err
 }

@@ -245,12 +245,16 @@ func insertOutbound(ctx context.Context, l *dbfile.Conn, o state.Outbound) (id i
 			return 0, err
 		}
 	}
+	number, err := l.NewID(ctx, "outbox")
+	if err != nil {
+		return 0, err
+	}
 	r := o.Receipt
 	err = l.Row(ctx, `INSERT INTO outbox (id, key, account, conv, first, body, files, part, parts,
 		status, attempts, checks, not_before, submitted, sent, settled,
 		r_conv, r_message, r_job, r_delivery, r_reason, reason, refused, leave, at, seen, when_sent, quote, template, writer)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-		l.NewID(), o.Key, o.Conversation.Account, o.Conversation.Remote, first, o.Body, list(o.Files), o.Part, o.Parts,
+		number, o.Key, o.Conversation.Account, o.Conversation.Remote, first, o.Body, list(o.Files), o.Part, o.Parts,
 		o.Status, o.Attempts, o.Checks, stamp(o.NotBefore), stamp(o.Submitted), stamp(o.SentAt),
 		r.Conversation.Remote, r.Message.Remote, r.Job, r.Delivery, r.Reason, o.Reason, o.Refused, o.Left, stamp(o.At), column(o.Seen, same[state.Pos]), formatWhenSent(o.WhenSent), toJSON(o.Quote), toJSON(o.Template), o.By).Scan(&id)
 	return id, err

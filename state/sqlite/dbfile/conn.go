@@ -19,9 +19,8 @@ type Conn struct {
 	unopened error
 	// fenced: the transaction needs the lease.
 	fenced bool
-	// apart: the numbers that the transaction gives count here only; given is the last one.
+	// apart: the numbers that the transaction gives count here only.
 	apart bool
-	given int64
 	// whole: no context cuts the transaction short.
 	whole bool
 }
@@ -48,17 +47,19 @@ func (l *Conn) Apart() bool { return l.apart }
 // lowest is below any number that is given apart, which rise with the time of day.
 const lowest = -1 << 53
 
-// NewID is the number for a new row: nil for the next one of its table.
-func (l *Conn) NewID() any {
+// NewID is the number for a new row of a table: nil for the next one. One that is given apart is above
+// those of all that wait, whatever the date of this machine is by now: they go out in that order.
+func (l *Conn) NewID(ctx context.Context, table string) (any, error) {
 	if !l.apart {
-		return nil
+		return nil, nil
 	}
+	var last int64
+	err := l.Row(ctx, "SELECT COALESCE(MAX(id), 0) FROM "+table+" WHERE id < 0").Scan(&last)
 	now := lowest + time.Now().UnixMicro()
-	if l.given != 0 {
-		now = max(now, l.given+1)
+	if last != 0 {
+		now = max(now, last+1)
 	}
-	l.given = now
-	return now
+	return now, err
 }
 
 // Fence says that the transaction under way must not be committed without the lease.
