@@ -151,3 +151,40 @@ func TestARetryThatIsBroughtBackIsNotAskedFor(t *testing.T) {
 	defer b.Close()
 	b.asked(t, map[api.Caps]bool{api.CapRetry: true, api.CapStar: false})
 }
+
+// A retry that was asked for while a box was cut off is committed, and that is lost before the box has read
+// it back, whether it had the answer or not: a platform may have been asked by then. What the team is
+// known not to have stored is asked for.
+func TestARetryWhileCutOff(t *testing.T) {
+	unsure := func() error { return errors.Join(state.ErrFleetUnsure, errors.New("no answer")) }
+	for name, c := range map[string]struct {
+		answer func() error
+		asked  bool
+	}{
+		"lost":   {func() error { return nil }, true},
+		"unsure": {unsure, true},
+		"away":   {func() error { return &state.StoreError{What: state.ErrFleetAway.Error(), Err: state.ErrFleetAway} }, false},
+		"moved":  {func() error { return state.ErrFleetMoved }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, database := t.Context(), pgtest.Database(t)
+			p, through := pgtest.NewProxy(t, database)
+			fleet, b := session(t, through, t.TempDir())
+			other, err := openBox(t, database, t.TempDir(), state.NewFeed())
+			must(t, err)
+			defer other.Close()
+			other.write(t, 2, "before")
+			must(t, b.FollowFleet(ctx))
+			p.Cut()
+			b.retry(t)
+			fleet.writes(func(context.Context, state.FleetWrite) error { // the commit that is lost is not made
+				fleet.writes(nil)
+				return c.answer()
+			})
+			p.Mend()
+			b.follows(t)
+			b.asked(t, map[api.Caps]bool{api.CapRetry: c.asked, api.CapStar: false})
+			other.asked(t, map[api.Caps]bool{api.CapRetry: c.asked, api.CapStar: false})
+		})
+	}
+}

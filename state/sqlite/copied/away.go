@@ -95,6 +95,10 @@ func (c *Copy) hasTaken(ctx context.Context, l *dbfile.Conn, w *tried) (bool, er
 
 // maybeAsked notes that the team may have a row all the same, as w has it if that is set.
 func (c *Copy) maybeAsked(ctx context.Context, l *dbfile.Conn, id rowID, w *tried) error {
+	if id.table == "change" && apart(id) {
+		_, err := l.Exec(ctx, "UPDATE unshared SET base = ? WHERE kind = ? AND key = ?", maybeThere, id.table, id.key)
+		return err
+	}
 	if w != nil {
 		for _, r := range w.Rows {
 			if r.Kind == id.table && r.Key == id.key {

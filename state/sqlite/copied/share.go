@@ -60,7 +60,12 @@ func (c *Copy) share(ctx context.Context) (some bool, err error) {
 	if err != nil || len(w.Rows) == 0 {
 		return false, err
 	}
-	drafts, err := c.askedOf(ctx, w.Rows)
+	asks, err := c.askedOf(ctx, w.Rows)
+	if err == nil {
+		var changes []asked
+		changes, err = c.askedChanges(ctx, rows)
+		asks = append(asks, changes...)
+	}
 	if err != nil {
 		return true, err
 	}
@@ -91,8 +96,37 @@ func (c *Copy) acknowledged(ctx context.Context, rows pending) error {
 	})
 }
 
-// isThere is the base of what is acknowledged.
-const isThere = "there"
+// isThere is the base of what is acknowledged, maybeThere that of a wish of which the team was asked to
+// commit it. Either may have been there, and be lost: a retry may have been carried out by then.
+const isThere, maybeThere = "there", "asked"
+
+// askedChanges notes of the wishes among rows that the team is asked to commit them.
+func (c *Copy) askedChanges(ctx context.Context, rows pending) (all []asked, err error) {
+	var ids []rowID
+	for id := range rows {
+		if id.table == "change" && apart(id) {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err = c.file.Here(ctx, func(l *dbfile.Conn) error {
+		all = nil
+		for _, id := range ids {
+			before, err := storedBase(ctx, l, id)
+			if err == nil && before == "" {
+				_, err = l.Exec(ctx, "UPDATE unshared SET base = ? WHERE kind = ? AND key = ?", maybeThere, id.table, id.key)
+				all = append(all, asked{id, before, maybeThere})
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return all, err
+}
 
 func (c *Copy) toShare(ctx context.Context, l *dbfile.Conn) (w state.FleetWrite, rows pending, err error) {
 	at, err := position(ctx, l)
@@ -141,8 +175,17 @@ func (c *Copy) number(ctx context.Context, l *dbfile.Conn, id rowID, r record, w
 		}
 	}
 	r["id"] = last + 1
-	if id.table == "outbox" {
+	switch {
+	case id.table == "outbox" && state.Status(number(r, "status")) == state.Queued: // it waits no more
 		r["reason"] = ""
 	}
 	return rowID{id.table, c.tables[id.table].keyOfRecord(r)}, err
 }
+	if err != nil {
+		return id, err
+	}
+	case id.table == "change":
+		var base string
+		if base, err = storedBase(ctx, l, id); base == isThere || base == maybeThere {
+			doubtfulRetry(r)
+		}
