@@ -111,6 +111,8 @@ var (
 	// ErrFleetUnsure: the connection ended during the commit, and nobody can be asked
 	// what became of it. The feed will show it, if it is there.
 	ErrFleetUnsure = errors.New("the team's database did not say whether it stored this")
+	// ErrFleetTaken: another agent has taken a customer who was to be answered.
+	ErrFleetTaken = errors.New("a colleague has just taken this customer, and the config wants that only they answer (only_assignee_sends)")
 	// ErrFleetTurned: another server took over, and who has the lease, or the other boxes, have
 	// yet to find out whether it lacks something of what was sent.
 	ErrFleetTurned = errors.New("another server has taken over as the team's database, and it is being looked at what it lacks")
@@ -193,6 +195,12 @@ type FleetLease struct {
 	Turned bool
 }
 
+// FleetAnswer is that an agent answers a customer.
+type FleetAnswer struct {
+	Conversation api.ConversationID
+	Agent        string
+}
+
 // FleetWrite is one commit.
 type FleetWrite struct {
 	// Base is the position up to which the writer has followed, After the name of the
@@ -205,6 +213,9 @@ type FleetWrite struct {
 	// Touched are the conversations that nobody else may have changed meanwhile,
 	// besides those of the rows.
 	Touched []api.ConversationID
+	// Answers are the customers whom agents answer by that: it must not be committed where another agent
+	// has taken one of them: ErrFleetTaken. With them it is Settled.
+	Answers []FleetAnswer
 	// Settled: it must not be committed where another server has just taken over, before the
 	// boxes had time to bring back what that one lacks: ErrFleetTurned.
 	Settled bool

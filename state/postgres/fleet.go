@@ -322,7 +322,7 @@ func sentence(err error, reached time.Time) string {
 	switch {
 	case errors.As(err, &said):
 		return refusal(said)
-	case errors.As(err, new(*layoutError)), errors.Is(err, state.ErrFleetMoved), errors.Is(err, state.ErrNoLease), errors.Is(err, state.ErrFleetBehind):
+	case errors.As(err, new(*layoutError)), errors.Is(err, state.ErrFleetMoved), errors.Is(err, state.ErrNoLease), errors.Is(err, state.ErrFleetTaken), errors.Is(err, state.ErrFleetBehind):
 		return ""
 	case errors.As(err, new(*tls.CertificateVerificationError)):
 		return "the team's database shows a certificate that is not trusted here: name the one of its authority (sslrootcert), or fix the name of the server"

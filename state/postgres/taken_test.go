@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -115,4 +116,56 @@ func (b *box) answer(t *testing.T, n int, by, text string, quote state.Quote) {
 	_, err := b.DB.Submit(t.Context(), state.Draft{Conversation: conv(n), Apart: true},
 		[]state.Outbound{{Key: text, By: by, Conversation: conv(n), Body: text, Part: 1, Parts: 1, Submitted: time.Now(), Quote: quote}})
 	must(t, err)
+}
+
+// A colleague takes a customer right between the question who has whom and the commit of a reply to them: it
+// is not sent, whether it waited or is sent off just now.
+func TestAClaimBeforeACommit(t *testing.T) {
+	for name, waited := range map[string]bool{"waited": true, "new": false} {
+		t.Run(name, func(t *testing.T) {
+			ctx, database := t.Context(), pgtest.Database(t)
+			p, through := pgtest.NewProxy(t, database)
+			other := joined(t, database, "olga")
+			fleet, b := session(t, through, t.TempDir(), sqlite.HoldersSend(true))
+			must(t, b.FollowFleet(ctx))
+			d, err := b.Draft(ctx, conv(1))
+			must(t, err)
+			d.Body = "text"
+			d, err = b.SaveDraft(ctx, d)
+			must(t, err)
+			claims := func(ctx context.Context, w state.FleetWrite) error {
+				fleet.writes(nil)
+				_, err := other.Claim(ctx, claim(1, "olga"), 10, false)
+				must(t, err)
+				return fleet.Fleet.Write(ctx, w)
+			}
+			submit := func() error {
+				_, err := b.DB.Submit(ctx, d, []state.Outbound{{Key: "k", By: "anna", Conversation: conv(1), Body: "text", Part: 1, Parts: 1, Submitted: time.Now()}})
+				return err
+			}
+			if waited {
+				p.Cut()
+				must(t, submit())
+				fleet.writes(claims)
+				p.Mend()
+				b.follows(t)
+			} else {
+				fleet.writes(claims)
+				if err := submit(); !errors.Is(err, state.ErrFleetTaken) || errors.Is(err, state.ErrFleetUnsure) {
+					t.Errorf("sent off: %v", err)
+				}
+			}
+			for _, box := range []*box{b, other} {
+				if all := box.unsent(t); len(all) > 0 {
+					t.Errorf("to be sent: %q", all)
+				}
+				if d, err := box.Draft(ctx, conv(1)); err != nil || d.Body != "text" {
+					t.Errorf("the draft is %q, %v", d.Body, err)
+				}
+			}
+			_, err = b.DB.Submit(ctx, state.Draft{Conversation: conv(1), Apart: true},
+				[]state.Outbound{{Key: "hers", By: "olga", Conversation: conv(1), Body: "hers", Part: 1, Parts: 1, Submitted: time.Now()}})
+			must(t, err)
+		})
+	}
 }

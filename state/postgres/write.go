@@ -20,6 +20,7 @@ const (
 	moved   = "moved"
 	noLease = "lease"
 	turned  = "turned"
+	taken   = "taken"
 	void    = "void"
 )
 
@@ -91,6 +92,8 @@ func result(outcome string) error {
 		return state.ErrNoLease
 	case turned:
 		return errTurned
+	case taken:
+		return state.ErrFleetTaken
 	case void:
 		return errVoid
 	}
@@ -106,6 +109,10 @@ func (f *Fleet) write(ctx context.Context, name string, w state.FleetWrite) (out
 		args := []any{
 			name, w.Base, w.After, w.Layout, permitMargin, leases.accounts, leases.holders, leases.epochs,
 			touched[0], touched[1], rows.kinds, rows.keys, rows.accounts, rows.convs, rows.rows,
+		}
+		if len(w.Answers) > 0 {
+			accounts, convs, agents := answerColumns(w.Answers)
+			return c.QueryRow(ctx, "SELECT unibox.answer($17::text[], $18::text[], $19::text[], $16::interval, "+commitArgs+")", append(args, f.lasts, accounts, convs, agents)...).Scan(&outcome)
 		}
 		if w.Settled {
 			return c.QueryRow(ctx, "SELECT unibox.submit($16::interval, "+commitArgs+")", append(args, f.lasts)...).Scan(&outcome)
@@ -133,6 +140,13 @@ func leaseColumns(all []state.FleetLease) leaseArrays {
 		a.accounts, a.holders, a.epochs = append(a.accounts, string(le.Account)), append(a.holders, le.Holder), append(a.epochs, le.Epoch)
 	}
 	return a
+}
+
+func answerColumns(all []state.FleetAnswer) (accounts, convs, agents []string) {
+	for _, a := range all {
+		accounts, convs, agents = append(accounts, string(a.Conversation.Account)), append(convs, a.Conversation.Remote), append(agents, a.Agent)
+	}
+	return accounts, convs, agents
 }
 
 func touchedColumns(w state.FleetWrite) [2][]string {

@@ -89,7 +89,7 @@ func (c *Copy) round(ctx context.Context, w *tried) answered {
 		err = errors.Join(err, c.refused(ctx, drafts))
 	}
 	switch {
-	case errors.Is(err, state.ErrNoLease):
+	case errors.Is(err, state.ErrNoLease), errors.Is(err, state.ErrFleetTaken):
 		return answered{err: err, final: true}
 	case errors.Is(err, state.ErrFleetMoved):
 		return c.behind(ctx)

@@ -240,11 +240,30 @@ func (c *Copy) collect(ctx context.Context, l *dbfile.Conn, changed *changes) (*
 		w.waits = w.waits || apart(id)
 	}
 	maps.DeleteFunc(w.pending, func(id rowID, _ int64) bool { _, is := changed.rows[id]; return !is })
-	if w.Rows, err = changed.now(ctx, l); err != nil || !l.Fenced() {
+	if w.Rows, err = changed.now(ctx, l); err == nil && !l.Fenced() {
+		w.Answers, err = c.submitted(changed, w.Rows)
+		return w, err
+	}
+	if err != nil {
 		return w, err
 	}
 	w.Leases, err = c.leases(w.Rows)
 	return w, err
+}
+
+// submitted are the customers whom new replies among rows answer, if who has taken one answers alone.
+func (c *Copy) submitted(changed *changes, rows []state.FleetRow) (all []state.FleetAnswer, err error) {
+	for _, r := range rows {
+		if !c.holdersSend || r.Kind != "outbox" || r.Columns == nil || changed.before[rowID{r.Kind, r.Key}] != nil {
+			continue
+		}
+		row, err := recordOf(r)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, state.FleetAnswer{Conversation: r.Conversation, Agent: text(row, "writer")})
+	}
+	return all, nil
 }
 
 // leases are those of the accounts of rows that only their holder may change.

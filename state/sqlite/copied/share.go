@@ -71,7 +71,10 @@ func (c *Copy) share(ctx context.Context) (some bool, err error) {
 	}
 	if err := c.commit(ctx, w); err != nil {
 		if !errors.Is(err, state.ErrFleetUnsure) {
-			err = errors.Join(err, c.refused(ctx, drafts))
+			err = errors.Join(err, c.refused(ctx, asks))
+		}
+		if errors.Is(err, state.ErrFleetTaken) { // since it was asked who has whom
+			err = state.ErrFleetMoved
 		}
 		return true, err
 	}
@@ -143,6 +146,9 @@ func (c *Copy) toShare(ctx context.Context, l *dbfile.Conn) (w state.FleetWrite,
 			if r == nil {
 				continue
 			}
+			if err := c.answers(ctx, l, id, r, &w); err != nil {
+				return w, nil, err
+			}
 			id, err = c.number(ctx, l, id, r, &w)
 		}
 		if err != nil {
@@ -155,6 +161,19 @@ func (c *Copy) toShare(ctx context.Context, l *dbfile.Conn) (w state.FleetWrite,
 		w.Rows = append(w.Rows, row)
 	}
 	return w, rows, nil
+}
+
+// answers says of a reply that waits whom it answers, if who has taken a customer answers alone; but for
+// one that the team has said it has: that is going to be sent.
+func (c *Copy) answers(ctx context.Context, l *dbfile.Conn, id rowID, r record, w *state.FleetWrite) error {
+	if !c.holdersSend || id.table != "outbox" || state.Status(number(r, "status")) != state.Queued {
+		return nil
+	}
+	base, err := storedBase(ctx, l, id)
+	if err == nil && base != isThere {
+		w.Answers = append(w.Answers, state.FleetAnswer{Conversation: conversationOf(r), Agent: text(r, "writer")})
+	}
+	return err
 }
 
 // inOrder are rows in the order in which they go to the team: those with numbers as they were
@@ -174,18 +193,18 @@ func (c *Copy) number(ctx context.Context, l *dbfile.Conn, id rowID, r record, w
 			last++
 		}
 	}
+	if err != nil {
+		return id, err
+	}
 	r["id"] = last + 1
 	switch {
 	case id.table == "outbox" && state.Status(number(r, "status")) == state.Queued: // it waits no more
 		r["reason"] = ""
-	}
-	return rowID{id.table, c.tables[id.table].keyOfRecord(r)}, err
-}
-	if err != nil {
-		return id, err
-	}
 	case id.table == "change":
 		var base string
 		if base, err = storedBase(ctx, l, id); base == isThere || base == maybeThere {
 			doubtfulRetry(r)
 		}
+	}
+	return rowID{id.table, c.tables[id.table].keyOfRecord(r)}, err
+}
