@@ -518,3 +518,31 @@ func TestWhatWaitsKeepsItsOrderThoughTheDateIsPutBack(t *testing.T) {
 		}
 	}
 }
+
+// A template that was sent off while the box was cut off, and meets what a colleague wrote, is no draft: that
+// would go out as free text. It was not sent, and an agent decides.
+func TestATemplateThatMeetsAColleaguesReply(t *testing.T) {
+	p, _, _, b, other := cutOff(t)
+	p.Cut()
+	_, err := b.DB.Submit(t.Context(), state.Draft{Conversation: conv(1), Apart: true},
+		[]state.Outbound{{Key: "k", Conversation: conv(1), Body: "Your parcel is here", Template: &state.FilledTemplate{Remote: "t", Name: "parcel"}, Part: 1, Parts: 1, Submitted: time.Now()}})
+	must(t, err)
+	b.reply(t, 1, "free text")
+	other.reply(t, 1, "of a colleague")
+	p.Mend()
+	b.follows(t)
+	for _, box := range []*box{b, other} {
+		rows, err := box.Unsent(t.Context())
+		must(t, err)
+		if len(rows) != 2 || rows[0].Body != "of a colleague" || rows[1].Template == nil || rows[1].Status != state.Failed || rows[1].ID < 1 || rows[1].Reason != "a colleague wrote to this customer while the team's database was away" {
+			t.Errorf("the outbox: %+v", rows)
+		}
+		if d, err := box.Draft(t.Context(), conv(1)); err != nil || d.Body != "free text" {
+			t.Errorf("the draft is %q, %v", d.Body, err)
+		}
+	}
+	b.inform(t, []string{
+		"a colleague has a customer whom you sent a template while the team's database was away: it was not sent, and waits in the outbox for what you decide",
+		"a colleague wrote to a customer whom you answered while the team's database was away: your reply is a draft again",
+	})
+}

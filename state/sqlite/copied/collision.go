@@ -14,8 +14,9 @@ import (
 
 // What is said of a reply that met what a colleague did.
 const (
-	draftAgain    = "a colleague wrote to a customer whom you answered while the team's database was away: your reply is a draft again"
-	sentMeanwhile = "a colleague sent the same to a customer whom you answered while the team's database was away: your reply was not sent a second time"
+	draftAgain     = "a colleague wrote to a customer whom you answered while the team's database was away: your reply is a draft again"
+	templateFailed = "a colleague has a customer whom you sent a template while the team's database was away: it was not sent, and waits in the outbox for what you decide"
+	sentMeanwhile  = "a colleague sent the same to a customer whom you answered while the team's database was away: your reply was not sent a second time"
 )
 
 // dropTwins removes what waits here as a row of the team by now: its commit was known to nobody
@@ -66,6 +67,8 @@ func (c *Copy) dropApart(ctx context.Context, l *dbfile.Conn, table string, r re
 type collision struct {
 	replies []record
 	draft   record
+	// templates: some of them were no drafts, and have failed.
+	templates bool
 }
 
 // collisions takes the replies that wait here from the outbox where another box has answered
@@ -81,7 +84,7 @@ func (c *Copy) collisions(ctx context.Context, l *dbfile.Conn, rows []state.Flee
 		if err != nil {
 			return nil, err
 		}
-		if len(met.replies) > 0 {
+		if len(met.replies) > 0 || met.templates {
 			back = append(back, met)
 		}
 	}
@@ -93,7 +96,7 @@ func (c *Copy) collide(ctx context.Context, l *dbfile.Conn, r state.FleetRow, ow
 	if r.Columns == nil || r.Kind != "outbox" && r.Kind != "draft" {
 		return met, nil
 	}
-	met.replies, err = l.Records(ctx, "SELECT * FROM outbox WHERE id < 0 AND account = ? AND conv = ? ORDER BY id", r.Conversation.Account, r.Conversation.Remote)
+	met.replies, err = l.Records(ctx, "SELECT * FROM outbox WHERE id < 0 AND status = ? AND account = ? AND conv = ? ORDER BY id", state.Queued, r.Conversation.Account, r.Conversation.Remote)
 	if err == nil && len(met.replies) > 0 {
 		met.draft, err = c.tables["draft"].read(ctx, l, c.tables["draft"].keyOfRecord(met.replies[0]))
 	}
@@ -103,15 +106,33 @@ func (c *Copy) collide(ctx context.Context, l *dbfile.Conn, r state.FleetRow, ow
 	if is, err := c.foreignTo(ctx, l, r, met, own); !is {
 		return collision{}, err
 	}
-	return met, c.dropReplies(ctx, l, met.replies)
+	return met, c.dropReplies(ctx, l, &met, templateMet)
 }
 
-func (c *Copy) dropReplies(ctx context.Context, l *dbfile.Conn, replies []record) error {
-	for _, r := range replies {
-		if err := c.dropApart(ctx, l, "outbox", r); err != nil {
+// Why a template was not sent.
+const (
+	templateMet   = "a colleague wrote to this customer while the team's database was away"
+	templateTaken = "a colleague took this customer while the team's database was away, and the config wants that only they answer (only_assignee_sends)"
+)
+
+// dropReplies takes replies that become drafts again from the outbox. A template is no draft: it would go
+// out as free text. It stays, and has failed.
+func (c *Copy) dropReplies(ctx context.Context, l *dbfile.Conn, met *collision, why string) error {
+	var texts []record
+	for _, r := range met.replies {
+		if text(r, "template") == "" {
+			texts = append(texts, r)
+			if err := c.dropApart(ctx, l, "outbox", r); err != nil {
+				return err
+			}
+			continue
+		}
+		met.templates = true
+		if _, err := l.Exec(ctx, "UPDATE outbox SET status = ?, reason = ?, not_before = 0 WHERE id = ?", state.Failed, why, r["id"]); err != nil {
 			return err
 		}
 	}
+	met.replies = texts
 	return nil
 }
 
@@ -140,6 +161,12 @@ func (c *Copy) foreignTo(ctx context.Context, l *dbfile.Conn, r state.FleetRow, 
 // box has sent off meanwhile. It returns what a person is told.
 func (c *Copy) draftsAgain(ctx context.Context, l *dbfile.Conn, back []collision) (notices []string, err error) {
 	for _, met := range back {
+		if met.templates {
+			notices = append(notices, templateFailed)
+		}
+		if len(met.replies) == 0 {
+			continue
+		}
 		id := rowID{"draft", c.tables["draft"].keyOfRecord(met.replies[0])}
 		again, err := c.draftAgain(ctx, l, id, met)
 		if err != nil {

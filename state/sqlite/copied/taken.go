@@ -2,6 +2,7 @@ package copied
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -25,15 +26,21 @@ func (c *Copy) giveWay(ctx context.Context) error {
 		return err
 	}
 	var topics []state.Topic
+	var texts, templates bool
 	err = c.file.CommitHere(api.WithPermit(ctx, nothingLess), func(l *dbfile.Conn, rev int64) (err error) {
-		topics, err = c.giveWayTo(ctx, l, claims, rev)
+		topics, texts, templates, err = c.giveWayTo(ctx, l, claims, rev)
 		if err == nil && len(topics) == 0 {
 			err = dbfile.ErrNothing
 		}
 		return err
 	})
 	if err == nil && len(topics) > 0 {
-		c.notice(takenMeanwhile)
+		if texts {
+			c.notice(takenMeanwhile)
+		}
+		if templates {
+			c.notice(templateFailed)
+		}
 		c.feed.Mark(append(topics, state.Inbox, state.Outbox)...)
 	}
 	return err
@@ -44,7 +51,7 @@ const takenMeanwhile = "a colleague took a customer whom you answered while the 
 
 // givesWay are the replies that wait here and that the team is not known to have: what it has is going to
 // be sent.
-const givesWay = "id < 0 AND NOT EXISTS (SELECT 1 FROM unshared u WHERE u.kind = 'outbox' AND u.key = '[' || outbox.id || ']' AND u.base = '" + isThere + "')"
+var givesWay = fmt.Sprintf("id < 0 AND status = %d AND NOT EXISTS (SELECT 1 FROM unshared u WHERE u.kind = 'outbox' AND u.key = '[' || outbox.id || ']' AND u.base = '%s')", state.Queued, isThere)
 
 // waitedFor are the conversations for which such replies wait.
 func (c *Copy) waitedFor(ctx context.Context) ([]api.ConversationID, error) {
@@ -60,23 +67,24 @@ func (c *Copy) waitedFor(ctx context.Context) ([]api.ConversationID, error) {
 }
 
 // giveWayTo takes the replies of others to customers who are taken back into their drafts.
-func (c *Copy) giveWayTo(ctx context.Context, l *dbfile.Conn, claims []state.FleetClaim, rev int64) (topics []state.Topic, err error) {
+func (c *Copy) giveWayTo(ctx context.Context, l *dbfile.Conn, claims []state.FleetClaim, rev int64) (topics []state.Topic, texts, templates bool, err error) {
 	var back []collision
 	for _, has := range claims {
 		met, err := c.repliesOfOthers(ctx, l, has)
 		if err != nil {
-			return nil, err
+			return nil, false, false, err
 		}
-		if len(met.replies) == 0 {
+		texts, templates = texts || len(met.replies) > 0, templates || met.templates
+		if len(met.replies) == 0 && !met.templates {
 			continue
 		}
 		if err := touch(ctx, l, has.Conversation, rev); err != nil {
-			return nil, err
+			return nil, false, false, err
 		}
 		back, topics = append(back, met), append(topics, state.Thread(has.Conversation))
 	}
 	_, err = c.draftsAgain(ctx, l, back)
-	return topics, err
+	return topics, texts, templates, err
 }
 
 // repliesOfOthers takes from the outbox what gives way there to who has a customer, but for their own.
@@ -89,5 +97,5 @@ func (c *Copy) repliesOfOthers(ctx context.Context, l *dbfile.Conn, has state.Fl
 	if met.draft, err = c.tables["draft"].read(ctx, l, c.tables["draft"].keyOfRecord(met.replies[0])); err != nil {
 		return met, err
 	}
-	return met, c.dropReplies(ctx, l, met.replies)
+	return met, c.dropReplies(ctx, l, &met, templateTaken)
 }
