@@ -102,3 +102,39 @@ func TestPruningThatFails(t *testing.T) {
 	}
 	must(t, f.Followed(t.Context(), "a", state.FleetPos{}))
 }
+
+// In a team's first week nothing is removed that is gone: a box that has yet to say how far it is may need it.
+func TestNothingIsPrunedBeforeItIsOldEnough(t *testing.T) {
+	database := pgtest.Database(t)
+	b, err := openBox(t, database, t.TempDir(), state.NewFeed())
+	must(t, err)
+	defer b.Close()
+	must(t, b.SetLabels(t.Context(), conv(2), []string{"old"}, nil))
+	must(t, b.SetLabels(t.Context(), conv(1), []string{"old"}, nil))
+	must(t, b.SetLabels(t.Context(), conv(1), nil, []string{"old"}))
+	pgtest.Exec(t, database, "UPDATE unibox.reader SET pos = (SELECT pos FROM unibox.feed)", `DO $$ BEGIN
+		IF unibox.prune('7 days', '30 days', 1000) <> 0 OR (SELECT floor FROM unibox.feed) <> 0 THEN RAISE 'something was removed'; END IF; END $$`)
+}
+
+// What a box knows that has missed what is removed by now is not committed before it has followed: it could
+// bring back what is gone.
+func TestWhoMissedWhatIsPrunedFollowsFirst(t *testing.T) {
+	database := pgtest.Database(t)
+	b, err := openBox(t, database, t.TempDir(), state.NewFeed())
+	must(t, err)
+	defer b.Close()
+	other, err := openBox(t, database, t.TempDir(), state.NewFeed())
+	must(t, err)
+	defer other.Close()
+	other.write(t, 1, "text")
+	must(t, b.FollowFleet(t.Context()))
+	pgtest.Exec(t, database, "UPDATE unibox.feed SET floor = pos + 1, pos = pos + 2, last = 'later'", "INSERT INTO unibox.written (id, pos) SELECT last, pos FROM unibox.feed",
+		"DELETE FROM unibox.item") // it was removed, and pruned
+	d, err := b.DB.Draft(t.Context(), conv(1))
+	must(t, err)
+	d.Body = "text, and more"
+	_, err = b.SaveDraft(t.Context(), d)
+	if news := strings.Join(b.Condition().News, "\n"); !strings.Contains(news, "its copy was made anew") {
+		t.Errorf("nothing was asked for: %q, %v", news, err)
+	}
+}
