@@ -78,11 +78,11 @@ func Open(ctx context.Context, o Options) (*Fleet, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, err := pgxpool.NewWithConfig(ctx, config)
-	if err != nil {
+	f := &Fleet{clock: o.Clock, lasts: o.Lasts, noted: map[api.AccountID][]string{}}
+	config.AfterConnect = f.sameTeam
+	if f.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, fmt.Errorf("the team's database: %w", err)
 	}
-	f := &Fleet{pool: pool, clock: o.Clock, lasts: o.Lasts, noted: map[api.AccountID][]string{}}
 	f.life, f.end = context.WithCancel(context.WithoutCancel(ctx))
 	if f.clock == nil {
 		begun := time.Now()
@@ -92,6 +92,31 @@ func Open(ctx context.Context, o Options) (*Fleet, error) {
 		f.lasts = leaseLasts
 	}
 	return f, nil
+}
+
+// errElsewhere: how the database is reached leads to that of another team by now.
+var errElsewhere = errors.New("another team's database answers")
+
+// sameTeam refuses a connection to a database of another team than the one before, as where an address or
+// a proxy leads elsewhere. It is as if the database did not answer, until the one before does.
+func (f *Fleet) sameTeam(ctx context.Context, c *pgx.Conn) error {
+	f.mu.Lock()
+	p := f.prepared
+	f.mu.Unlock()
+	if p == nil {
+		return nil
+	}
+	select {
+	case <-p.done:
+	default: // it is just being asked
+		return nil
+	}
+	var team string
+	err := c.QueryRow(ctx, "SELECT team FROM unibox.feed").Scan(&team)
+	if err == nil && team != p.team || errors.As(err, new(*pgconn.PgError)) {
+		return errElsewhere
+	}
+	return err
 }
 
 // errAddress says nothing of what was given: there may be a password in it.
@@ -324,6 +349,8 @@ func sentence(err error, reached time.Time) string {
 		return refusal(said)
 	case errors.As(err, new(*layoutError)), errors.Is(err, state.ErrFleetMoved), errors.Is(err, state.ErrNoLease), errors.Is(err, state.ErrFleetTaken), errors.Is(err, state.ErrFleetBehind):
 		return ""
+	case errors.Is(err, errElsewhere):
+		return "another team's database answers where that of this team did: look at how it is reached; what you write stays on this box and nothing is sent"
 	case errors.As(err, new(*tls.CertificateVerificationError)):
 		return "the team's database shows a certificate that is not trusted here: name the one of its authority (sslrootcert), or fix the name of the server"
 	case reached.IsZero():

@@ -250,3 +250,42 @@ func TestManyFirstStarts(t *testing.T) {
 		}
 	}
 }
+
+// An address that leads to another team's database by now: nothing of this one is put there, and nothing of
+// that one is taken over.
+func TestAnAddressThatLeadsToAnotherTeam(t *testing.T) {
+	one, two := pgtest.NewServer(t), pgtest.NewServer(t)
+	one.Database()
+	database := two.Database()
+	p, through := one.Proxy()
+	b, err := openBox(t, through, t.TempDir(), state.NewFeed())
+	must(t, err)
+	defer b.Close()
+	b.write(t, 1, "of this team")
+	other, err := openBox(t, database, t.TempDir(), state.NewFeed())
+	must(t, err)
+	defer other.Close()
+	other.write(t, 2, "of another")
+	p.Turn(two)
+	for said := ""; !strings.HasPrefix(said, "another team's database answers where that of this team did"); {
+		if err = b.FollowFleet(t.Context()); !errors.Is(err, state.ErrFleetAway) {
+			t.Fatalf("it follows another team: %v", err)
+		}
+		said = err.Error()
+	}
+	b.write(t, 3, "meanwhile")
+	if d, err := b.DB.Draft(t.Context(), conv(2)); err != nil || !d.Empty() {
+		t.Errorf("it has %q of the other team, %v", d.Body, err)
+	}
+	if d, err := other.Draft(t.Context(), conv(1)); err != nil || !d.Empty() {
+		t.Errorf("the other team has %q, %v", d.Body, err)
+	}
+	p.Turn(one)
+	b.follows(t)
+	late, err := openBox(t, through, t.TempDir(), state.NewFeed())
+	must(t, err)
+	defer late.Close()
+	if d, err := late.Draft(t.Context(), conv(3)); err != nil || d.Body != "meanwhile" {
+		t.Errorf("the team has %q, %v", d.Body, err)
+	}
+}
