@@ -53,7 +53,8 @@ type Fleet interface {
 	News(ctx context.Context) <-chan FleetNews
 	// Hold takes the lease of each of the accounts as soon as it is free, and runs run
 	// beside the others while it is held. Its context carries a permit (api.WithPermit)
-	// and ends when the lease is lost; Hold then waits for it again. When one run ends by
+	// and ends when the lease is lost; Hold then waits for it again. So it does after a while where
+	// run returns ErrFleetYield: other boxes get the lease first. When one run ends by
 	// itself Hold ends the others, gives the leases back and returns what it returned. A box
 	// whose layout is older than that of the rows could send nothing, and neither takes a lease
 	// nor keeps one.
@@ -111,6 +112,8 @@ var (
 	// ErrFleetUnsure: the connection ended during the commit, and nobody can be asked
 	// what became of it. The feed will show it, if it is there.
 	ErrFleetUnsure = errors.New("the team's database did not say whether it stored this")
+	// ErrFleetYield ends the run of who has a lease and cannot work by it on this box: another may.
+	ErrFleetYield = errors.New("this box cannot work for the account now")
 	// ErrFleetTaken: another agent has taken a customer who was to be answered.
 	ErrFleetTaken = errors.New("a colleague has just taken this customer, and the config wants that only they answer (only_assignee_sends)")
 	// ErrFleetTurned: another server took over, and who has the lease, or the other boxes, have

@@ -28,6 +28,8 @@ const (
 	// got one: boxes that wait at the same time then get about as many each.
 	takeEvery = time.Second
 	takeNext  = 150 * time.Millisecond
+	// yields is how many of the times at which it would ask who has yielded a lease leaves to others.
+	yields = 10
 )
 
 // errLost ends the context of who has lost a lease.
@@ -44,8 +46,10 @@ type holder struct {
 	// wanted are the accounts whose lease it waits for.
 	wanted []string
 	held   map[string]*tenure
-	ended  chan *tenure
-	run    func(ctx context.Context, held state.FleetLease) error
+	// yielding is how many of these times are left.
+	yielding int
+	ended    chan *tenure
+	run      func(ctx context.Context, held state.FleetLease) error
 }
 
 // tenure is the time in which a lease is held.
@@ -96,6 +100,10 @@ func (h *holder) hold(ctx context.Context) error {
 
 // takeOne takes a lease that is free, if one is, and returns when to look again.
 func (h *holder) takeOne(ctx context.Context) time.Duration {
+	if h.yielding > 0 {
+		h.yielding--
+		return takeEvery
+	}
 	if len(h.wanted) == 0 {
 		return takeEvery
 	}
@@ -136,7 +144,7 @@ func (h *holder) begin(ctx context.Context, t *tenure) {
 	}()
 }
 
-// gone gives back the lease of a run that has ended, and reports whether it was lost: it is
+// gone gives back the lease of a run that has ended, and reports whether it was lost, or yielded: it is
 // waited for again then.
 func (h *holder) gone(ctx context.Context, t *tenure) (lost bool) {
 	account := string(t.lease.Account)
@@ -144,6 +152,10 @@ func (h *holder) gone(ctx context.Context, t *tenure) (lost bool) {
 	delete(h.held, account)
 	h.release(context.WithoutCancel(ctx), account)
 	h.wanted = append(h.wanted, account)
+	if errors.Is(t.err, state.ErrFleetYield) {
+		h.yielding = yields
+		return true
+	}
 	return errors.Is(t.err, errLost)
 }
 

@@ -99,7 +99,11 @@ func (c *Copy) round(ctx context.Context, w *tried) answered {
 	if err := c.shared(ctx, w.pending); err != nil {
 		return answered{err: err, unsure: true} // it is there all the same
 	}
-	return answered{err: c.catchUp(ctx), unsure: true} // it is there, and will be met here
+	err = c.catchUp(ctx)
+	if err != nil && len(w.permits) > 0 && !errors.Is(err, state.ErrFleetAway) && c.revoke(ctx, w) == nil {
+		return answered{err: err, final: true}
+	}
+	return answered{err: err, unsure: true} // it is there, and will be met here
 }
 
 // behind follows, so that a transaction can be tried again.

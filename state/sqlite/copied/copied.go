@@ -46,6 +46,8 @@ type Copy struct {
 
 	mu   sync.Mutex
 	held map[api.AccountID]state.FleetLease
+	// ends end the work by them.
+	ends map[api.AccountID]context.CancelCauseFunc
 	// changed is closed, and made anew, when held changes.
 	changed chan struct{}
 	// away: the fleet did not answer when it was last asked. looking: look runs. followed: it
@@ -68,7 +70,7 @@ type Copy struct {
 // opened also while the fleet does not answer; report then says so, and later that it
 // does.
 func Open(ctx context.Context, file *dbfile.File, fleet state.Fleet, feed *state.Feed, report, notice func(sentence string)) (*Copy, error) {
-	c := &Copy{notice: notice, file: file, fleet: fleet, feed: feed, report: report, turn: make(chan struct{}, 1), held: map[api.AccountID]state.FleetLease{}, changed: make(chan struct{})}
+	c := &Copy{notice: notice, file: file, fleet: fleet, feed: feed, report: report, turn: make(chan struct{}, 1), held: map[api.AccountID]state.FleetLease{}, ends: map[api.AccountID]context.CancelCauseFunc{}, changed: make(chan struct{})}
 	c.life, c.end = context.WithCancel(context.WithoutCancel(ctx))
 	err := file.Read(ctx, func(l *dbfile.Conn) error { return c.prepare(ctx, l) })
 	if err == nil {
@@ -193,6 +195,8 @@ type tried struct {
 	state.FleetWrite
 	pending pending
 	waits   bool
+	// permits are the messages as they were before, where it is a permit to send.
+	permits []state.FleetRow
 }
 
 // apart reports whether it is about, or behind, what the team has to have first. What the holder
@@ -247,7 +251,9 @@ func (c *Copy) collect(ctx context.Context, l *dbfile.Conn, changed *changes) (*
 	if err != nil {
 		return w, err
 	}
-	w.Leases, err = c.leases(w.Rows)
+	if w.Leases, err = c.leases(w.Rows); err == nil {
+		w.permits, err = c.permitsOf(changed, w.Rows)
+	}
 	return w, err
 }
 
@@ -289,20 +295,49 @@ func (c *Copy) leases(rows []state.FleetRow) (all []state.FleetLease, err error)
 // and runs run while it is held: it sees all that a holder before had under way.
 func (c *Copy) Hold(ctx context.Context, accounts []api.AccountID, who string, run func(ctx context.Context, account api.AccountID) error) error {
 	return c.fleet.Hold(ctx, accounts, who, c.layout, func(ctx context.Context, held state.FleetLease) error {
-		for c.catchUp(ctx) != nil {
-			if !pause(ctx) {
-				return ctx.Err()
-			}
+		if err := c.begin(ctx); err != nil {
+			return err
 		}
 		for held.Turned && c.mistrust(ctx, held) != nil {
 			if !pause(ctx) {
 				return ctx.Err()
 			}
 		}
-		c.holds(held, true)
-		defer c.holds(held, false)
-		return run(ctx, held.Account)
+		working, end := context.WithCancelCause(ctx)
+		defer end(nil)
+		c.holds(held, end)
+		defer c.holds(held, nil)
+		err := run(working, held.Account)
+		if errors.Is(context.Cause(working), state.ErrFleetYield) {
+			err = state.ErrFleetYield
+		}
+		return err
 	})
+}
+
+// mostBegins is how often a box tries to follow before it yields.
+const mostBegins = 3
+
+// begin follows, and waits for the fleet to answer. A box that cannot store what it is answered yields.
+func (c *Copy) begin(ctx context.Context) error {
+	for failed := 0; ; {
+		err := c.catchUp(ctx)
+		if err == nil {
+			err = c.writable(ctx)
+		}
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, state.ErrFleetAway) {
+			failed++
+		}
+		if failed == mostBegins {
+			return state.ErrFleetYield
+		}
+		if !pause(ctx) {
+			return ctx.Err()
+		}
+	}
 }
 
 // followAgain is when a copy follows again where that failed.
@@ -320,13 +355,14 @@ func pause(ctx context.Context) bool {
 	}
 }
 
-// holds notes whether a lease is held, and says so to who waits for that.
-func (c *Copy) holds(lease state.FleetLease, held bool) {
+// holds notes whether a lease is held, by what ends the work by it, and says so to who waits for that.
+func (c *Copy) holds(lease state.FleetLease, end context.CancelCauseFunc) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.held, lease.Account)
-	if held {
-		c.held[lease.Account] = lease
+	delete(c.ends, lease.Account)
+	if end != nil {
+		c.held[lease.Account], c.ends[lease.Account] = lease, end
 	}
 	close(c.changed)
 	c.changed = make(chan struct{})
