@@ -151,7 +151,7 @@ func (m *Model) saveLast() error {
 	m.reply.Note()
 	ctx, cancel := context.WithTimeout(context.Background(), saveLimit)
 	defer cancel()
-	err := errors.Join(m.notes.Flush(ctx), m.reply.Flush(ctx))
+	err := errors.Join(m.notes.Flush(ctx), m.reply.End(ctx))
 	if err == nil || m.reply.Unsaved() == 0 {
 		return err
 	}

@@ -166,14 +166,22 @@ func (d *Drafts) Flush(ctx context.Context, id api.ConversationID) error {
 	return d.flush(ctx, id)
 }
 
-// FlushAll saves every text, replies whose submit has not begun included, and
-// waits for a submit under way. It returns the first error.
-func (d *Drafts) FlushAll(ctx context.Context) error {
+// End is FlushAll for a program that ends: a reply whose submit has not begun is saved as a
+// draft, and Submit refuses it.
+func (d *Drafts) End(ctx context.Context) error {
 	d.mu.Lock()
 	for _, reply := range d.sending {
 		d.unsaved[reply.Conversation] = unsaved{draft: d.withTypedSince(reply)}
 	}
 	clear(d.sending)
+	d.mu.Unlock()
+	return d.FlushAll(ctx)
+}
+
+// FlushAll saves every text, and waits for a submit that has begun. Those that have not go on.
+// It returns the first error.
+func (d *Drafts) FlushAll(ctx context.Context) error {
+	d.mu.Lock()
 	ids := slices.Collect(maps.Keys(d.disk))
 	for id := range d.unsaved {
 		if d.disk[id] == nil {

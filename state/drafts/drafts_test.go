@@ -137,12 +137,26 @@ func TestEndingBeforeASubmitBeganKeepsTheReply(t *testing.T) {
 	d := New(mem)
 	d.BeginSubmit(said(anna, "the reply"))
 	d.Put(said(anna, "typed since"))
-	if err := d.FlushAll(t.Context()); err != nil {
+	if err := d.End(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	mem.holds(t, anna, "the reply\ntyped since")
 	if _, err := d.Submit(t.Context(), mem, said(anna, "the reply"), nil); !errors.Is(err, ErrEnding) || len(mem.sent) != 0 {
 		t.Errorf("the submit went on: %v, %d sent", err, len(mem.sent))
+	}
+}
+
+// A program that only asks whether to end takes no reply back that is on its way: it may go on.
+func TestSavingAllLeavesAnAnnouncedReplyOnItsWay(t *testing.T) {
+	mem := newMemory()
+	d := New(mem)
+	d.BeginSubmit(said(anna, "the reply"))
+	d.Put(said(anna, "typed since"))
+	if err := d.FlushAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Submit(t.Context(), mem, said(anna, "the reply"), nil); err != nil || len(mem.sent) != 1 {
+		t.Errorf("%v, %d sent", err, len(mem.sent))
 	}
 }
 
@@ -160,7 +174,7 @@ func TestEndingWaitsForASubmitUnderWay(t *testing.T) {
 	}
 	d.Put(said(anna, "typed since"))
 	ended := make(chan error)
-	go func() { ended <- d.FlushAll(context.Background()) }()
+	go func() { ended <- d.End(context.Background()) }()
 	close(mem.waiting)
 	if err := errors.Join(<-submitted, <-ended); err != nil {
 		t.Fatal(err)

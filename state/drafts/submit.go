@@ -8,8 +8,8 @@ import (
 	"unibox/state"
 )
 
-// BeginSubmit announces a submit, so that a program that ends before Submit is
-// called keeps the reply. What was to be saved of the reply before is older and
+// BeginSubmit announces a submit, so that a program that ends ([Drafts.End]) before Submit
+// is called keeps the reply. What was to be saved of the reply before is older and
 // is dropped: saved after the submit, it would come back as a draft.
 func (d *Drafts) BeginSubmit(draft state.Draft) {
 	d.mu.Lock()

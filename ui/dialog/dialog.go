@@ -158,12 +158,20 @@ func (s *Stack) Open(d Dialog) tea.Cmd {
 	s.open = append(s.open, d)
 	b.SetLook(s.env.Look)
 	b.Resize(s.w, s.h)
-	if a, ok := d.(reader); ok && s.anew != nil {
-		reading, read := s.anew()
-		a.Asked(reading)
-		return read
+	if a, ok := d.(reader); ok {
+		return s.readAnew(a)
 	}
 	return nil
+}
+
+// readAnew reads what is unsent for a dialog for which what was asked for before is too old.
+func (s *Stack) readAnew(d reader) tea.Cmd {
+	if s.anew == nil {
+		return nil
+	}
+	reading, read := s.anew()
+	d.Asked(reading)
+	return read
 }
 
 // Chooses reports whether the top dialog was told to choose, and still reads what there is to

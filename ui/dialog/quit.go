@@ -20,7 +20,7 @@ type Quit struct {
 	// Health returns the state of the accounts, Label the name of one.
 	Health func() []state.Health
 	Label  func(state.Health) string
-	// Sending reports whether a reply is on its way into the outbox.
+	// Sending reports whether anything is on its way into the outbox.
 	Sending func() bool
 	// Typed is what was typed, Elsewhere a name for the file that it may go to.
 	Typed     Typed
@@ -36,7 +36,10 @@ type unsentMsg struct {
 	of       Quit
 	list     []state.Unsent
 	sessions []state.Session
-	err      error
+	// err is why that is not known. sending: something was on its way into the outbox when
+	// it was asked for.
+	err     error
+	sending bool
 	// unsaved is why what was typed could not be saved.
 	unsaved error
 }
@@ -44,16 +47,21 @@ type unsentMsg struct {
 // Ask ends the program, unless something was not saved, or has not gone out yet.
 func (q Quit) Ask() tea.Cmd {
 	q.Typed.Note()
+	sending := q.Sending()
 	return q.Env.Read(func(ctx context.Context) tea.Msg {
 		if err := q.Typed.Flush(ctx); err != nil && q.Typed.Unsaved() > 0 {
 			return unsentMsg{of: q, unsaved: err}
 		}
+		return q.unsent(sending)() // with a limit of its own: a reply with large files may have taken up this one
+	})
+}
+
+// unsent reads what is unsent. Where the other sessions cannot be read none is spoken of.
+func (q Quit) unsent(sending bool) tea.Cmd {
+	return q.Env.Read(func(ctx context.Context) tea.Msg {
 		list, err := q.Env.Store.Queue(ctx)
-		if err != nil {
-			return unsentMsg{of: q, err: err}
-		}
-		sessions, err := q.Env.Store.Sessions(ctx)
-		return unsentMsg{of: q, list: list, sessions: sessions, err: err}
+		sessions, _ := q.Env.Store.Sessions(ctx)
+		return unsentMsg{of: q, list: list, sessions: sessions, err: err, sending: sending}
 	})
 }
 
@@ -62,17 +70,20 @@ func (msg unsentMsg) arrive(s *Stack) tea.Cmd {
 	if msg.unsaved != nil {
 		return s.Open(q.unsaved(msg.unsaved))
 	}
-	if q.Sending() {
+	switch sending := q.Sending(); {
+	case sending:
 		t.moving++
+	case msg.sending: // it came into the outbox meanwhile, perhaps after that was read
+		return q.Ask()
 	}
-	if msg.err != nil || t.timed+t.moving+t.held+t.unknown == 0 {
+	if msg.err == nil && t.timed+t.moving+t.held+t.unknown == 0 {
 		return q.Now()
 	}
-	return s.Open(q.question(t, msg.sessions))
+	return s.Open(q.question(t, msg))
 }
 
-// question says how much is unsent, why, and what becomes of it.
-func (q Quit) question(t tally, sessions []state.Session) *Picker {
+// question says how much is unsent, why, and what becomes of it; or that this is not known.
+func (q Quit) question(t tally, msg unsentMsg) *Picker {
 	type step func(*Picker) tea.Cmd
 	do := func(f func() tea.Cmd) step {
 		return func(p *Picker) tea.Cmd {
@@ -85,13 +96,12 @@ func (q Quit) question(t tally, sessions []state.Session) *Picker {
 		items = append(items, menu.Item{Label: q.Env.T("Wait"), Detail: q.Env.T("until all is out, then quit"), Value: step(q.wait)})
 	}
 	items = append(items, menu.Item{Label: q.Env.T("Look at the outbox"), Value: do(q.ShowOutbox)}, menu.Item{Label: q.Env.T("Quit now"), Detail: q.Env.T("all of it is kept"), Value: do(q.Now)})
-	return newPicker(menu.New(q.Env.T("Quit with unsent messages?"), menu.Options{Text: q.words(t, sessions), Items: items}),
+	return newPicker(menu.New(q.Env.T("Quit with unsent messages?"), menu.Options{Text: q.words(t, msg), Items: items}),
 		func(p *Picker, it menu.Item) tea.Cmd { return it.Value.(step)(p) })
 }
 
 func (q Quit) wait(p *Picker) tea.Cmd {
-	p.next(newWaiting(q))
-	return q.LoadOutbox()
+	return p.next(newWaiting(q))
 }
 
 // tally counts what is unsent by what becomes of it.
@@ -137,8 +147,11 @@ func (t *tally) add(u state.Unsent) {
 	}
 }
 
-func (q Quit) words(t tally, sessions []state.Session) []string {
+func (q Quit) words(t tally, msg unsentMsg) []string {
 	var words []string
+	if msg.err != nil {
+		words = append(words, q.Env.T("What is unsent could not be read: %s.", q.Env.Line(q.Env.Explain(msg.err))))
+	}
 	add := func(n int, said string) {
 		if n > 0 {
 			words = append(words, said)
@@ -155,7 +168,7 @@ func (q Quit) words(t tally, sessions []state.Session) []string {
 	add(t.unknown, e.Plural(t.unknown, "%d message has an unknown outcome; you have to decide.", "%d messages have an unknown outcome; you have to decide."))
 	kept := q.Env.T("Everything is kept on this disk.")
 	if t.moving+t.changes > 0 {
-		kept += " " + afterwards(q.Env.Look.Language, sessions)
+		kept += " " + afterwards(q.Env.Look.Language, msg.sessions)
 	}
 	return append(words, kept)
 }
@@ -204,10 +217,14 @@ func afterwards(say *catalog.Language, sessions []state.Session) string {
 type waiting struct {
 	Box
 	quit Quit
+	// asked is the first reading of what is unsent that counts. sending: something was on its
+	// way into the outbox when it was looked at last.
+	asked   int
+	sending bool
 }
 
 func newWaiting(q Quit) *waiting {
-	return &waiting{quit: q, Box: Box{Menu: menu.New(q.Env.T("Quitting when all is out"),
+	return &waiting{quit: q, sending: q.Sending(), Box: Box{Menu: menu.New(q.Env.T("Quitting when all is out"),
 		menu.Options{Items: []menu.Item{{Label: q.Env.T("Stay after all"), Value: false}, {Label: q.Env.T("Quit now"), Value: true}}})}}
 }
 
@@ -225,13 +242,27 @@ func (d *waiting) Cancel() tea.Cmd {
 	return d.quit.Env.Say(d.quit.Env.T("staying; unsent messages are sent as soon as possible"))
 }
 
-// Tick implements watcher.
-func (d *waiting) Tick() tea.Cmd { return d.quit.LoadOutbox() }
+// Asked implements reader.
+func (d *waiting) Asked(reading int) { d.asked = reading }
 
-// Unsent implements watcher.
-func (d *waiting) Unsent(_ int, list []state.Unsent) tea.Cmd {
+// Tick implements watcher.
+func (d *waiting) Tick() tea.Cmd {
+	d.sending = d.sending || d.quit.Sending()
+	return d.quit.LoadOutbox()
+}
+
+// Unsent implements watcher. What was read before something came into the outbox does not name
+// it: it is read anew.
+func (d *waiting) Unsent(reading int, list []state.Unsent) tea.Cmd {
+	was := d.sending
+	if d.sending = d.quit.Sending(); was && !d.sending {
+		return d.stack.readAnew(d)
+	}
 	t := tallied(list)
-	if t.moving == 0 && !d.quit.Sending() {
+	switch {
+	case reading < d.asked:
+		return nil
+	case t.moving == 0 && !d.sending:
 		return d.quit.Now()
 	}
 	d.SetText(append([]string{d.quit.Env.Plural(t.moving, "%d message is not out yet.", "%d messages are not out yet.")}, d.quit.obstacles(t)...))

@@ -12,7 +12,8 @@ import (
 
 // Typed is what was typed and may not be saved yet.
 type Typed interface {
-	// Note hands over what is in the box, Flush saves all that was handed over.
+	// Note hands over what is in the box, Flush saves all that was handed over, and
+	// takes back nothing that is on its way into the outbox.
 	Note() bool
 	Flush(ctx context.Context) error
 	// Unsaved counts the texts that could not be saved. WriteUnsaved writes them

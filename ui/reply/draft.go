@@ -215,8 +215,14 @@ func (b *Box) Concerns(id api.ConversationID) bool {
 	return b.id != (api.ConversationID{}) && (id == b.id || id == api.ConversationID{})
 }
 
-// Flush saves every text that is not on disk, what was never submitted
-// included. It touches the disk, and may be called when the screen is gone.
+// Flush saves every text that is not on disk. A reply on its way into the outbox goes on. It
+// touches the disk.
 func (b *Box) Flush(ctx context.Context) error {
 	return errors.Join(b.drafts.FlushAll(ctx), b.edits.flush(ctx, b.env.Edits))
+}
+
+// End is Flush once the screen is gone: a reply whose way into the outbox has not begun stays a
+// draft.
+func (b *Box) End(ctx context.Context) error {
+	return errors.Join(b.drafts.End(ctx), b.edits.flush(ctx, b.env.Edits))
 }

@@ -133,7 +133,10 @@ type Box struct {
 	visit int
 	// sending: what was submitted is not on disk in the outbox yet.
 	sending bool
-	counted counted
+	// underway counts what is on its way into the outbox, from here and from where the agent
+	// was before.
+	underway int
+	counted  counted
 	// guard knows what was open lately, accepted what the agent knows of the text.
 	guard    *preflight.Guard
 	accepted preflight.Accepted
@@ -215,8 +218,8 @@ func (b *Box) Loaded() bool { return b.loaded }
 // Empty reports whether there is neither text nor a file.
 func (b *Box) Empty() bool { return b.text.Empty() && len(b.files) == 0 }
 
-// Sending reports whether a reply is on its way into the outbox.
-func (b *Box) Sending() bool { return b.sending }
+// Sending reports whether anything is on its way into the outbox, wherever the agent is by now.
+func (b *Box) Sending() bool { return b.underway > 0 }
 
 // Submitting reports whether a reply to a conversation is on its way into the outbox.
 func (b *Box) Submitting(id api.ConversationID) bool { return b.sending && b.id == id }

@@ -615,3 +615,20 @@ func TestBoxFitsItsPane(t *testing.T) {
 		}
 	}
 }
+
+// What is on its way into the outbox counts also once the agent is with somebody else: whoever
+// quits then is asked.
+func TestAReplyIsOnItsWayWhereverTheAgentIs(t *testing.T) {
+	f := newBox(t)
+	f.run(f.Open(anna, nil))
+	f.write("hello")
+	submit := f.Do(keymap.Send)
+	f.Depart()
+	f.Open(api.ConversationID{Account: "a", Remote: "another"}, nil)
+	if !f.Sending() {
+		t.Error("nothing is on its way")
+	}
+	if f.run(submit); f.Sending() || len(f.disk.sent) != 1 {
+		t.Errorf("on its way: %v, %d sent", f.Sending(), len(f.disk.sent))
+	}
+}

@@ -194,6 +194,7 @@ func (b *Box) submit(draft state.Draft, then after) tea.Cmd {
 	}
 	b.drafts.BeginSubmit(msg.sent)
 	b.sending, b.pasted = true, false
+	b.underway++
 	b.offers.dismiss()
 	b.text.SetValue("")
 	b.files, b.quote, b.saved, b.dirty = nil, state.Quote{}, b.text.Rev(), false
@@ -215,6 +216,7 @@ func (b *Box) delay(row state.Row) time.Duration {
 // submitted follows what became of a reply. What was typed since is about whoever comes
 // next, and is released once he is there, or at once where nobody is looked for.
 func (b *Box) submitted(msg submittedMsg) tea.Cmd {
+	b.underway--
 	if msg.err != nil && msg.held && msg.visit == b.visit { // what is typed for the next one is not part of this reply
 		return tea.Batch(b.screen.Drop(), b.followSubmit(msg))
 	}

@@ -114,6 +114,7 @@ func (b *Box) sendTemplate(row state.Row, t api.Template, values []string) tea.C
 			d.Seen = api.Known(b.thread.Seen())
 		}
 	}
+	b.underway++
 	return b.env.Read(func(ctx context.Context) tea.Msg {
 		_, msg.err = b.env.Outbox.Submit(ctx, d, msg.first)
 		return msg
@@ -121,6 +122,7 @@ func (b *Box) sendTemplate(row state.Row, t api.Template, values []string) tea.C
 }
 
 func (b *Box) templateSent(msg templateSentMsg) tea.Cmd {
+	b.underway--
 	here := b.id == msg.row.Conversation.ID
 	if msg.first != nil && here && msg.visit == b.visit {
 		if b.sending = false; msg.err == nil {
