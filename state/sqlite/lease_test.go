@@ -2,7 +2,9 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -12,6 +14,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 	"unibox/state/sqlite/presence"
 )
 
@@ -42,6 +45,71 @@ func wanting(t testing.TB, db *DB) <-chan struct{} {
 	return has
 }
 
+// What went out long ago goes in one round, however much it is: a session may hold the lease for
+// a year.
+func TestAllThatWasSentLongAgoIsDropped(t *testing.T) {
+	db, err := Open(t.Context(), t.TempDir(), state.NewFeed(), Retention(state.Retention{For: 7 * 24 * time.Hour}))
+	must(t, err)
+	t.Cleanup(func() { db.Close() })
+	owning(t, db)
+	head(t, db, conv(1), noon, page("", says(conv(1), 1, "out", "old", noon)))
+	sent := func(key string, ago time.Duration, n int) {
+		rows := make([]state.Outbound, n)
+		for i := range rows {
+			rows[i] = queued(conv(1), fmt.Sprint(key, i), "old")
+			rows[i].Submitted = time.Now().Add(-ago)
+		}
+		submit(t, db, rows...)
+		must(t, db.state.Write(t.Context(), func(l *dbfile.Conn) error {
+			_, err := l.Exec(t.Context(), "UPDATE outbox SET status = ?", state.Done)
+			return err
+		}))
+	}
+	left := func() int {
+		rows, err := db.Submitted(t.Context(), 0)
+		must(t, err)
+		return len(rows)
+	}
+	sent("month", doneRetention+time.Hour, 2*mostPruned+1)
+	sent("week", 8*24*time.Hour, mostPruned+1)
+	sent("day", 24*time.Hour, 3)
+	must(t, db.pruneAllDone(t.Context()))
+	if n := left(); n != mostPruned { // as many as are listed
+		t.Fatalf("%d are left of what is younger than a month", n)
+	}
+	_, err = db.DropExpired(t.Context())
+	must(t, err)
+	if n := left(); n != 3 {
+		t.Errorf("%d are left of what is younger than a week", n)
+	}
+}
+
+// What is listed of the outbox is read by its index, and not with all that was sent.
+func TestWhatIsUnsentIsReadAlone(t *testing.T) {
+	db := openIn(t, t.TempDir())
+	for _, where := range []string{whereUnsettled, whereUnsent} {
+		must(t, db.state.Read(t.Context(), func(l *dbfile.Conn) error {
+			plan, err := plans(t, l, "SELECT "+outboxColumns+" FROM outbox "+where, "shop")
+			if !strings.Contains(plan, "outbox_open") {
+				t.Errorf("%s: %s", where, plan)
+			}
+			return err
+		}))
+	}
+}
+
+// plans is how SQLite reads what a statement asks for.
+func plans(t *testing.T, l *dbfile.Conn, statement string, args ...any) (plan string, err error) {
+	err = l.Each(t.Context(), func(r *sql.Rows) error {
+		var id, parent, unused int
+		var step string
+		err := r.Scan(&id, &parent, &unused, &step)
+		plan += step + "; "
+		return err
+	}, "EXPLAIN QUERY PLAN "+statement, args[:strings.Count(statement, "?")]...)
+	return plan, err
+}
+
 func TestPruningLeavesTheDeliveryBehind(t *testing.T) {
 	db := openIn(t, t.TempDir())
 	owning(t, db)
@@ -51,7 +119,7 @@ func TestPruningLeavesTheDeliveryBehind(t *testing.T) {
 	o.Submitted = time.Now().Add(-doneRetention - time.Hour)
 	o.Receipt = api.Receipt{Message: api.MessageID{Account: "shop", Remote: "1"}, Delivery: api.DeliveryRead}
 	o = advance(t, db, submit(t, db, o)[0], state.Done)
-	must(t, db.prune(t.Context(), "", doneRetention))
+	must(t, db.pruneAll(t.Context(), "", doneRetention))
 	if _, err := db.Outbound(t.Context(), o.ID); !errors.Is(err, state.ErrNoSuch) {
 		t.Fatalf("got %v", err)
 	}

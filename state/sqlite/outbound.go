@@ -102,11 +102,18 @@ func (df *durableFile) OutboundOf(ctx context.Context, key string) (o state.Outb
 	return o, err
 }
 
+// Which rows Unsettled and Unsent list. By a plain id, SQLite would read the whole table in that
+// order: all that was sent in a month.
+var (
+	whereUnsettled = "WHERE account = ? AND id > 0 AND " + notDone + " ORDER BY id"
+	whereUnsent    = "WHERE " + notDone + " ORDER BY +id"
+)
+
 // Unsettled lists the rows of an account that are not Done, oldest first, but for those that
 // wait for the fleet.
 func (df *durableFile) Unsettled(ctx context.Context, account api.AccountID) (rows []state.Outbound, err error) {
 	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
-		rows, err = outbounds(ctx, l, "WHERE account = ? AND id > 0 AND "+notDone+" ORDER BY id", account)
+		rows, err = outbounds(ctx, l, whereUnsettled, account)
 		return err
 	})
 	return rows, err
@@ -115,7 +122,7 @@ func (df *durableFile) Unsettled(ctx context.Context, account api.AccountID) (ro
 // Unsent lists the rows of every account that are not Done, oldest first.
 func (df *durableFile) Unsent(ctx context.Context) (rows []state.Outbound, err error) {
 	err = df.file.Read(ctx, func(l *dbfile.Conn) error {
-		rows, err = outbounds(ctx, l, "WHERE "+notDone+" ORDER BY id")
+		rows, err = outbounds(ctx, l, whereUnsent)
 		return err
 	})
 	return rows, err
@@ -454,21 +461,45 @@ func updateOutbound(ctx context.Context, l *dbfile.Conn, o state.Outbound) error
 // delivery is known better than by the platform's history.
 const doneRetention = 30 * 24 * time.Hour
 
-// pruneDone tidies up once, unless the team's time of day is not known; what stays is tidied up by the
-// next holder of the lease.
+// mostPruned is how many messages are dropped at once.
+const mostPruned = 500
+
+// pruneDone drops some messages that went out long ago, unless the team's time of day is not known.
+// EnforceRetention drops the others.
 func (db *DB) pruneDone(ctx context.Context) {
 	if db.Followed() {
-		_ = db.prune(ctx, "", doneRetention)
+		_, _ = db.prune(ctx, "", doneRetention)
+	}
+}
+
+// pruneAllDone drops all messages that went out long ago, unless the team's time of day is not known.
+func (db *DB) pruneAllDone(ctx context.Context) error {
+	if !db.Followed() {
+		return nil
+	}
+	return db.pruneAll(ctx, "", doneRetention)
+}
+
+// pruneAll drops what prune does, batch by batch.
+func (db *DB) pruneAll(ctx context.Context, account api.AccountID, kept time.Duration) error {
+	for {
+		n, err := db.prune(ctx, account, kept)
+		if err == nil && n == mostPruned {
+			err = pause(ctx, batchPause)
+		}
+		if err != nil || n < mostPruned {
+			return err
+		}
 	}
 }
 
 // prune drops messages that went out longer ago than kept, of one account or,
 // without a name, of all, after their delivery and what they answer have been copied to
-// the message that they became.
-func (db *DB) prune(ctx context.Context, account api.AccountID, kept time.Duration) error {
+// the message that they became. It returns how many, mostPruned at most.
+func (db *DB) prune(ctx context.Context, account api.AccountID, kept time.Duration) (n int, err error) {
 	old, err := db.doneBefore(ctx, account, db.Now().Add(-kept))
 	if err != nil || len(old) == 0 {
-		return err
+		return 0, err
 	}
 	err = db.cache.Commit(ctx, func(l *dbfile.Conn, _ int64) error {
 		for _, o := range old {
@@ -481,9 +512,9 @@ func (db *DB) prune(ctx context.Context, account api.AccountID, kept time.Durati
 		return nil
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return db.dropDone(ctx, old)
+	return len(old), db.dropDone(ctx, old)
 }
 
 // doneBefore lists messages that went out before a time, oldest first, some at a
@@ -491,7 +522,7 @@ func (db *DB) prune(ctx context.Context, account api.AccountID, kept time.Durati
 // time, and as long after that, it may exist nowhere else.
 func (df *durableFile) doneBefore(ctx context.Context, account api.AccountID, before time.Time) (old []state.Outbound, err error) {
 	err = df.file.Read(ctx, func(l *dbfile.Conn) (err error) {
-		old, err = outbounds(ctx, l, "WHERE "+done+" AND submitted < ?1 AND at < ?1 AND ?2 IN ('', account) ORDER BY submitted LIMIT 500", stamp(before), account)
+		old, err = outbounds(ctx, l, "WHERE "+done+" AND submitted < ?1 AND at < ?1 AND ?2 IN ('', account) ORDER BY submitted LIMIT ?3 + 0", stamp(before), account, mostPruned)
 		return err
 	})
 	return old, err

@@ -85,7 +85,7 @@ func TestWhatAReplyAnswersOutlivesItsRow(t *testing.T) {
 	head(t, db, conv(1), noon, page("", answer, asked))
 	for _, tidied := range []bool{false, true} {
 		if tidied {
-			must(t, db.prune(t.Context(), "", -time.Hour))
+			must(t, db.pruneAll(t.Context(), "", -time.Hour))
 		}
 		w, err := db.Timeline(t.Context(), state.TimelineQuery{Conversation: conv(1), Before: 10})
 		must(t, err)

@@ -30,13 +30,14 @@ const (
 	mergeEvery = 24 * time.Hour
 )
 
-// EnforceRetention drops what is beyond the retention, round by round, until ctx
+// EnforceRetention drops what is beyond the retention, and what was sent long ago, round by round, until ctx
 // ends. Only the holder of the lease runs it. The next round does what a failed
 // one did not.
 func (db *DB) EnforceRetention(ctx context.Context) error {
 	var merged time.Time
 	dropped := false
 	for wait := firstRound; pause(ctx, wait) == nil; wait = roundEvery {
+		_ = db.pruneAllDone(ctx) // the next round does what stays
 		n, err := db.DropExpired(ctx)
 		if dropped = dropped || n > 0; !dropped || err != nil {
 			continue
@@ -114,7 +115,7 @@ func (db *DB) dropExpiredOf(ctx context.Context, account api.AccountID, kept, sh
 // dropShared drops the notes of an account, and what was sent, that are older than is kept.
 func (db *DB) dropShared(ctx context.Context, account api.AccountID, kept time.Duration) error {
 	if kept < doneRetention {
-		if err := db.prune(ctx, account, kept); err != nil {
+		if err := db.pruneAll(ctx, account, kept); err != nil {
 			return err
 		}
 	}
