@@ -23,7 +23,9 @@ import (
 // read of that is in a file, for while the team's database does not answer.
 
 const (
-	teamKeysFile = "team-agents.json"
+	// teamKeysFile is a list, which the versions before understand, too: one that is put back lets nobody
+	// in whom the team removed. teamNameFile says whose list it is.
+	teamKeysFile, teamNameFile = "team-agents.json", "team-agents-of"
 	// teamKeysTime is how long a login waits for the team's database, teamKeysEvery how often a
 	// host asks it.
 	teamKeysTime, teamKeysEvery = 3 * time.Second, 3 * time.Second
@@ -68,7 +70,7 @@ func (s Session) keysOf(ctx context.Context, team string, in keyDatabase) (state
 	if len(lost) > 0 {
 		err = in.KnownAgentKeys(ctx, lost)
 	}
-	return all, errors.Join(err, s.noteKeys(teamAgents{team, all}))
+	return all, errors.Join(err, s.noteKeys(team, all))
 }
 
 // NoteAgents notes in a state folder who is an agent of a team by now. So the box on which somebody was
@@ -84,22 +86,33 @@ func NoteAgents(ctx context.Context, dir string, in state.Fleet) error {
 	return err
 }
 
-// teamAgents is what the file holds.
-type teamAgents struct {
-	Team string
-	Keys state.AgentKeys
-}
-
-// knownKeys are those of a team that were last known. A file of an older version names no team.
+// knownKeys are those of a team that were last known. A list of an older version is no team's.
 func (s Session) knownKeys(team string) (all state.AgentKeys, err error) {
 	text, err := os.ReadFile(filepath.Join(s.Dir, teamKeysFile))
 	if err != nil {
 		return nil, err
 	}
-	var known teamAgents
-	if json.Unmarshal(text, &known) != nil {
-		err = json.Unmarshal(text, &all)
-		return all, err
+	of, err := os.ReadFile(filepath.Join(s.Dir, teamNameFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if err == nil && string(of) != team {
+		return nil, fs.ErrNotExist
+	}
+	if err = json.Unmarshal(text, &all); err != nil {
+		return keysWithTeam(text, team)
+	}
+	return all, nil
+}
+
+// keysWithTeam reads the list as it was for a while, with its team in the same file.
+func keysWithTeam(text []byte, team string) (state.AgentKeys, error) {
+	var known struct {
+		Team string
+		Keys state.AgentKeys
+	}
+	if err := json.Unmarshal(text, &known); err != nil {
+		return nil, err
 	}
 	if known.Team != team {
 		return nil, fs.ErrNotExist
@@ -107,18 +120,28 @@ func (s Session) knownKeys(team string) (all state.AgentKeys, err error) {
 	return known.Keys, nil
 }
 
-// noteKeys notes what is known now.
-func (s Session) noteKeys(now teamAgents) error {
-	path := filepath.Join(s.Dir, teamKeysFile)
-	known, _ := os.ReadFile(path) // what cannot be read is written anew
-	text, err := json.Marshal(now)
-	if err != nil || bytes.Equal(text, known) {
-		return err
+// noteKeys notes what is known now: the list first, so that none is taken for that of a team that the box
+// has just joined.
+func (s Session) noteKeys(team string, all state.AgentKeys) error {
+	text, err := json.Marshal(all)
+	if err == nil {
+		err = replaceOther(filepath.Join(s.Dir, teamKeysFile), text)
 	}
-	if err := replace(path, text); err != nil {
+	if err == nil {
+		err = replaceOther(filepath.Join(s.Dir, teamNameFile), []byte(team))
+	}
+	if err != nil {
 		return catalog.Errorf("who is an agent of the team cannot be noted: %w", err)
 	}
 	return nil
+}
+
+// replaceOther puts a text into a file that holds another one.
+func replaceOther(path string, text []byte) error {
+	if is, err := os.ReadFile(path); err == nil && bytes.Equal(is, text) { // what cannot be read is written anew
+		return nil
+	}
+	return replace(path, text)
 }
 
 // replace puts a text into a file, whole.
