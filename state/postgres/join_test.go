@@ -61,6 +61,13 @@ func TestABoxJoins(t *testing.T) {
 	if _, err := openBox(t, database, dir, state.NewFeed()); !errors.Is(err, copied.ErrNotJoined) {
 		t.Fatalf("a store of its own was taken for a copy: %v", err)
 	}
+	would, err := sqlite.WouldJoinFleet(t.Context(), dir, open(t, database))
+	if want := (copied.Moved{Drafts: 2, Messages: 2, Marks: 2, Labels: 2, Notes: 2}); err != nil || would != want {
+		t.Errorf("would move %+v, %v, want %+v", would, err, want)
+	}
+	if got := team.unsent(t); len(got) != 1 {
+		t.Errorf("a dry run brought %q", got)
+	}
 	moved, err := join(t, dir, database)
 	must(t, err)
 	if want := (copied.Moved{Drafts: 2, Messages: 2, Marks: 1, Labels: 2, Notes: 2}); moved != want {
@@ -137,6 +144,10 @@ func TestABoxLeaves(t *testing.T) {
 		t.Errorf("a copy was written without its team: %v", err)
 	}
 	must(t, reading.Close())
+	would, err := sqlite.WouldLeaveFleet(t.Context(), dir, open(t, database))
+	if want := (copied.Moved{Drafts: 1, Messages: 1}); err != nil || would != want {
+		t.Errorf("would leave %+v, %v, want %+v", would, err, want)
+	}
 	moved, err := sqlite.LeaveFleet(t.Context(), dir, open(t, database), nil)
 	must(t, err)
 	if want := (copied.Moved{Drafts: 1, Messages: 1}); moved != want {

@@ -353,10 +353,54 @@ func LeaveFleet(ctx context.Context, dir string, fleet state.Fleet, bring Bringi
 	}, options...)
 }
 
+// WouldJoinFleet says what JoinFleet would bring from the store in dir, with what the team has
+// already, or why it would not. It changes nothing.
+func WouldJoinFleet(ctx context.Context, dir string, fleet state.Fleet) (moved copied.Moved, err error) {
+	err = inOwnStore(ctx, dir, func(ctx context.Context, db *DB) error {
+		if moved, err = copied.WouldJoin(ctx, db.state, fleet); err == nil {
+			moved.Files, err = db.unsentFiles(ctx)
+		}
+		return err
+	})
+	return moved, err
+}
+
+// WouldLeaveFleet says what LeaveFleet would leave with the team, as far as this box knows, or why
+// it would not. It changes nothing.
+func WouldLeaveFleet(ctx context.Context, dir string, fleet state.Fleet) (moved copied.Moved, err error) {
+	err = inOwnStore(ctx, dir, func(ctx context.Context, db *DB) error {
+		if moved, err = copied.WouldLeave(ctx, db.state, fleet); err == nil && fleet != nil {
+			moved.Files, err = db.unsentFiles(ctx)
+		}
+		return err
+	})
+	return moved, err
+}
+
+// unsentFiles counts the files of the messages that are not done.
+func (db *DB) unsentFiles(ctx context.Context) (n int, err error) {
+	all, err := db.Unsent(ctx)
+	for _, o := range all {
+		n += len(o.Files)
+	}
+	return n, err
+}
+
 func moveStore(ctx context.Context, dir string, move func(ctx context.Context, db *DB) (copied.Moved, error), options ...Option) (moved copied.Moved, err error) {
+	err = inOwnStore(ctx, dir, func(ctx context.Context, db *DB) error {
+		if moved, err = move(ctx, db); err != nil {
+			return err
+		}
+		return db.forgetTeam(ctx)
+	}, options...)
+	return moved, err
+}
+
+// inOwnStore does something to a store that nobody else has open.
+func inOwnStore(ctx context.Context, dir string, do func(ctx context.Context, db *DB) error, options ...Option) error {
 	db, err := Open(ctx, dir, state.NewFeed(), append(options, func(db *DB) { db.moving = true })...)
 	if err != nil {
-		return moved, err
+		return err
 	}
 	err = db.Alone(ctx, "unibox fleet", func(ctx context.Context) error {
 		all, err := db.Sessions(ctx)
@@ -364,14 +408,11 @@ func moveStore(ctx context.Context, dir string, move func(ctx context.Context, d
 			err = errOpen
 		}
 		if err == nil {
-			moved, err = move(ctx, db)
-		}
-		if err == nil {
-			err = db.forgetTeam(ctx)
+			err = do(ctx, db)
 		}
 		return err
 	})
-	return moved, errors.Join(err, db.Close())
+	return errors.Join(err, db.Close())
 }
 
 // forgetTeam drops what the cache knows of the other boxes: of another team all is told anew.

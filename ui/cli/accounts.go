@@ -68,16 +68,17 @@ func (p program) accountTestCommand(path *string) *cobra.Command {
 }
 
 func (p program) accountRemoveCommand(path *string) *cobra.Command {
-	yes := false
+	yes, dry := false, false
 	cmd := &cobra.Command{
 		Use:   "remove NAME",
 		Short: "Take an account out of the config",
 		Args:  oneArg("NAME", true),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return removeAccount(cmd.Context(), p.asker(cmd.OutOrStdout()), *path, args[0], yes)
+			return removeAccount(cmd.Context(), p.asker(cmd.OutOrStdout()), *path, args[0], yes, dry)
 		},
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	dryFlag(cmd, &dry)
 	return cmd
 }
 
@@ -139,10 +140,13 @@ func (p program) introduceAll(ctx context.Context, accounts []config.Account) []
 	return out
 }
 
-func removeAccount(ctx context.Context, ask asker, path, name string, yes bool) error {
+func removeAccount(ctx context.Context, ask asker, path, name string, yes, dry bool) error {
 	edit, err := config.Remove(path, name)
 	if err != nil {
 		return err
+	}
+	if dry {
+		return ask.print("Nothing was done. Without --dry-run: %s is taken out of %s.", text.Mode{}.Line(name), text.Mode{}.Line(path))
 	}
 	if !yes {
 		if err := ask.confirmName(ctx, name); err != nil {

@@ -42,7 +42,9 @@ type form struct {
 	// values are those of the account's keys, empty where not known yet.
 	values   map[string]*string
 	untested bool
-	stdin    string
+	// dry: it is only to be said what would be added.
+	dry   bool
+	stdin string
 	// state is the folder in which the address for events is kept.
 	state string
 }
@@ -52,49 +54,52 @@ type form struct {
 type way struct {
 	end             string
 	means, question catalog.Text
+	// takes is what stands behind its flag.
+	takes catalog.Text
 }
 
 // origins are where the secrets come from.
 var origins = map[string]catalog.Text{"token": "the token comes from %s", "password": "the password comes from %s"}
 
 var ways = []way{
-	{"_command", catalog.Text("a program that prints it, such as pass"), catalog.Text("The program and its arguments")},
-	{"_env", catalog.Text("an environment variable"), catalog.Text("The variable's name")},
-	{"_file", catalog.Text("a file"), catalog.Text("The file's path")},
-	{"", catalog.Text("the config itself, which only you will be able to read"), ""},
+	{"_command", catalog.Text("a program that prints it, such as pass"), catalog.Text("The program and its arguments"), catalog.Text("program")},
+	{"_env", catalog.Text("an environment variable"), catalog.Text("The variable's name"), catalog.Text("variable")},
+	{"_file", catalog.Text("a file"), catalog.Text("The file's path"), catalog.Text("file")},
+	{"", catalog.Text("the config itself, which only you will be able to read"), "", ""},
 }
 
 func (f *form) flags(cmd *cobra.Command) {
-	f.flag(cmd, "platform", f.say.T("the platform it is on: %s", strings.Join(f.platforms.Names(), ", ")))
-	f.flag(cmd, "name", f.say.T("what the account is called here"))
-	f.flag(cmd, "base_url", f.say.T("another server than the platform's own"))
+	f.flag(cmd, "platform", f.say.T("platform"), f.say.T("the platform it is on: %s", strings.Join(f.platforms.Names(), ", ")))
+	f.flag(cmd, "name", f.say.T("name"), f.say.T("what the account is called here"))
+	f.flag(cmd, "base_url", f.say.T("address"), f.say.T("another server than the platform's own"))
 	for _, p := range f.platforms.List {
 		for _, key := range p.Keys {
-			f.flag(cmd, key.Name, f.say.T("%s (on %s)", f.meaning(key), p.Name))
+			f.flag(cmd, key.Name, f.say.T("value"), f.say.T("%s (on %s)", f.meaning(key), p.Name))
 		}
 	}
-	f.flag(cmd, "user", f.say.T("who signs in with a password instead of a token"))
+	f.flag(cmd, "user", f.say.T("user"), f.say.T("who signs in with a password instead of a token"))
 	for _, what := range []string{"token", "password"} {
 		for _, way := range ways {
 			if way.end != "" {
-				f.flag(cmd, what+way.end, fmt.Sprintf(f.say.Of(origins[what]), f.say.Of(way.means)))
+				f.flag(cmd, what+way.end, f.say.Of(way.takes), fmt.Sprintf(f.say.Of(origins[what]), f.say.Of(way.means)))
 			}
 		}
 		f.values[what] = new(string)
 	}
-	cmd.Flags().StringVar(&f.stdin, "stdin", "", "read the secret, `token or password`, from standard input and write it into the config")
+	cmd.Flags().StringVar(&f.stdin, "stdin", "", "read this `secret`, token or password, from standard input and write it into the config")
 	stateFlag(cmd, &f.state)
 	cmd.Flags().BoolVar(&f.untested, "untested", false, "add it without trying it")
+	dryFlag(cmd, &f.dry)
 }
 
 // meaning is what a key of a platform's own means.
 func (f *form) meaning(key platforms.Key) string { return f.say.In("a key of an account", key.Means) }
 
-// flag offers a key of the account as a flag.
-func (f *form) flag(cmd *cobra.Command, key, means string) {
+// flag offers a key of the account as a flag, which takes something.
+func (f *form) flag(cmd *cobra.Command, key, takes, means string) {
 	if f.values[key] == nil {
 		f.values[key] = new(string)
-		cmd.Flags().StringVar(f.values[key], strings.ReplaceAll(key, "_", "-"), "", means)
+		cmd.Flags().Var(textFlag{f.values[key], takes}, strings.ReplaceAll(key, "_", "-"), means)
 	}
 }
 
@@ -114,6 +119,9 @@ func (f *form) add(ctx context.Context) error {
 		if err := f.try(ctx, edit.Account); err != nil {
 			return err
 		}
+	}
+	if f.dry {
+		return f.ask.print("Nothing was done. Without --dry-run: %q is added to %s.", edit.Account.Name, *f.path)
 	}
 	if err := edit.Write(); err != nil {
 		return err
@@ -171,7 +179,7 @@ func (f *form) try(ctx context.Context, a config.Account) error {
 	switch {
 	case r.wrong == 0:
 		return nil
-	case f.stdin != "" || !f.ask.present():
+	case f.stdin != "" || f.dry || !f.ask.present():
 		return catalog.Errorf("nothing was added; to add it as it is, say --untested")
 	}
 	anyway, err := f.ask.yes(ctx, f.ask.say.T("Add it anyway?"))

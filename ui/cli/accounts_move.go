@@ -16,7 +16,8 @@ import (
 )
 
 func (p program) accountMoveCommand(path *string) *cobra.Command {
-	return &cobra.Command{
+	dry := false
+	cmd := &cobra.Command{
 		Use:   "move NAME",
 		Short: "Let an account speak the newer version of its platform's API",
 		Long: "move asks the platform whether the account may use the newer version of its API, and\n" +
@@ -25,13 +26,15 @@ func (p program) accountMoveCommand(path *string) *cobra.Command {
 		Args: oneArg("NAME", true),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r := p.newReport(cmd.OutOrStdout())
-			return p.move(cmd.Context(), r, *path, args[0])
+			return p.move(cmd.Context(), r, *path, args[0], dry)
 		},
 	}
+	dryFlag(cmd, &dry)
+	return cmd
 }
 
 // move lets the account of that name speak the preferred version.
-func (p program) move(ctx context.Context, r *report, path, name string) error {
+func (p program) move(ctx context.Context, r *report, path, name string, dry bool) error {
 	a, key, err := p.movable(path, name)
 	if err != nil {
 		return err
@@ -52,6 +55,9 @@ func (p program) move(ctx context.Context, r *report, path, name string) error {
 	r.add(found...)
 	if r.wrong > 0 {
 		return catalog.Errorf("nothing was changed: %s goes on with %s", name, from)
+	}
+	if dry {
+		return r.print("Nothing was done. Without --dry-run: %q speaks %s from the next start of unibox, by %s = %q in %s.", name, to, key.Name, to, path)
 	}
 	if err := edit.Write(); err != nil {
 		return err

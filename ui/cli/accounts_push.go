@@ -56,7 +56,7 @@ func (h hooks) receivedElsewhere() bool {
 // it, and asks for what the platform then signs with.
 func (h hooks) enter(ctx context.Context, a config.Account, whole string, known bool) (finding, error) {
 	todo := finding{doubtful, catalog.Say("%s: enter %s in %s", a.Name, whole, h.push(a).Where), catalog.Say("then: %s", hookLine("--secret", a))}
-	if !h.ask.present() || h.yes {
+	if !h.ask.present() || h.yes || h.dry {
 		return todo, nil
 	}
 	h.newReport(h.ask.out).add(finding{doubtful, todo.says, catalog.Message{}})

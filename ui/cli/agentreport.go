@@ -49,7 +49,7 @@ func (p program) reportCommand() *cobra.Command {
 	o.live.flags(cmd)
 	cmd.Flags().StringVar(&o.from, "from", "", "the first `day`, as 2026-11-01 (default: six days before --to)")
 	cmd.Flags().StringVar(&o.to, "to", "", "the last `day` (default: today)")
-	cmd.Flags().StringVar(&o.by, "by", "channel", "channel, day or agent")
+	cmd.Flags().StringVar(&o.by, "by", "channel", "count by `what`: channel, day or agent")
 	p.offer(cmd, "by", cobra.FixedCompletions([]string{"channel", "day", "agent"}, cobra.ShellCompDirectiveNoFileComp))
 	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON, in the schema of state/record/README.md")
 	cmd.Flags().BoolVar(&o.csv, "csv", false, "as CSV, times in seconds")

@@ -30,6 +30,8 @@ type agentsOptions struct {
 	key, display, rights   string
 	languages              []string
 	configGiven, stateElse bool
+	// dry: it is only to be said what would change.
+	dry bool
 }
 
 func (p program) agentsCommand() *cobra.Command {
@@ -67,8 +69,9 @@ func (p program) agentsAddCommand(o *agentsOptions) *cobra.Command {
 	f := cmd.Flags()
 	addPath(f, &o.key, "key", "", "the `file` of the public key")
 	f.StringVar(&o.display, "display", "", "the `name` that colleagues read")
-	f.StringVar(&o.rights, "rights", "", p.say.T("what the agent may do: %s (default: send)", strings.Join(state.RightsNames(), ", ")))
+	f.StringVar(&o.rights, "rights", "", p.say.T("the `rights` of the agent: %s (default: send)", strings.Join(state.RightsNames(), ", ")))
 	f.StringSliceVar(&o.languages, "speaks", nil, "a `language` that the agent answers in, such as de; may be repeated")
+	dryFlag(cmd, &o.dry)
 	return cmd
 }
 
@@ -95,7 +98,7 @@ func (p program) agentsListCommand(o *agentsOptions) *cobra.Command {
 }
 
 func (p program) agentsRemoveCommand(o *agentsOptions) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "remove NAME",
 		Short: "Take an agent's keys out of authorized_keys, and the agent out of the config",
 		Args:  oneArg("NAME", true),
@@ -103,12 +106,14 @@ func (p program) agentsRemoveCommand(o *agentsOptions) *cobra.Command {
 			return p.removeAgent(cmd.Context(), cmd.OutOrStdout(), args[0], *o)
 		},
 	}
+	dryFlag(cmd, &o.dry)
+	return cmd
 }
 
 // addAgent lets an agent in on this box, and then says so to the team.
 func (p program) addAgent(ctx context.Context, out io.Writer, name string, o agentsOptions) error {
 	key, err := p.addAgentHere(out, name, o)
-	if err != nil {
+	if err != nil || o.dry {
 		return err
 	}
 	return p.withTeam(ctx, o, nil, func(team *postgres.Fleet) error {
@@ -158,9 +163,13 @@ func (p program) addAgentHere(out io.Writer, name string, o agentsOptions) (ssh.
 	if err != nil {
 		return nil, err
 	}
-	added, err := authkeys.File{Path: o.keys}.Add(name, key, run)
+	added, err := authkeys.File{Path: o.keys, Dry: o.dry}.Add(name, key, run)
 	if err != nil {
 		return nil, err
+	}
+	if o.dry {
+		p.sayWouldAdd(out, name, o, known, added)
+		return key, nil
 	}
 	if !known { // after the key, without which the agent would be nobody
 		if err := edit.Write(); err != nil {
@@ -174,6 +183,22 @@ func (p program) addAgentHere(out io.Writer, name string, o agentsOptions) (ssh.
 	}
 	fmt.Fprintln(out, p.say.T("The key is in %s: whoever has it gets unibox as %s, and nothing else.", text.Mode{}.Line(o.keys), name))
 	return key, nil
+}
+
+// sayWouldAdd says what adding an agent would do here; known is that the config has the agent,
+// added that the key is not there yet.
+func (p program) sayWouldAdd(out io.Writer, name string, o agentsOptions, known, added bool) {
+	config, keys := text.Mode{}.Line(o.config), text.Mode{}.Line(o.keys)
+	switch {
+	case !known && added:
+		fmt.Fprintln(out, p.say.T("Nothing was done. Without --dry-run: %s comes into %s, and the key into %s.", name, config, keys))
+	case !known:
+		fmt.Fprintln(out, p.say.T("Nothing was done. Without --dry-run: %s comes into %s; the key is in %s already.", name, config, keys))
+	case added:
+		fmt.Fprintln(out, p.say.T("Nothing was done. Without --dry-run: the key of %s comes into %s.", name, keys))
+	default:
+		fmt.Fprintln(out, p.say.T("Nothing was done, and nothing is to do: the key is in %s already.", keys))
+	}
 }
 
 // agentInConfig prepares to add the agent to the config, unless it is there.
@@ -276,6 +301,9 @@ func (p program) keysOf(name string, left *[]authkeys.Line) string {
 // where there was nothing here.
 func (p program) removeAgent(ctx context.Context, out io.Writer, name string, o agentsOptions) error {
 	left := p.removeAgentHere(out, name, o)
+	if o.dry {
+		return left
+	}
 	return p.withTeam(ctx, o, left, func(team *postgres.Fleet) error {
 		if wrong := config.WrongAgentName(name); wrong != "" {
 			return left
@@ -298,17 +326,23 @@ func (e *nothingHere) Unwrap() error { return e.error }
 
 // removeAgentHere takes the keys first: an agent who is only half removed must not get in.
 func (p program) removeAgentHere(out io.Writer, name string, o agentsOptions) error {
-	n, err := authkeys.File{Path: o.keys}.Remove(name)
+	n, err := authkeys.File{Path: o.keys, Dry: o.dry}.Remove(name)
 	if err != nil {
 		return err
 	}
 	edit, left := config.RemoveAgent(o.config, name)
-	if left == nil {
+	if left == nil && !o.dry {
 		left = edit.Write()
 	}
 	switch {
 	case n == 0 && left != nil:
 		return &nothingHere{catalog.Errorf("there is nothing of %s to remove: no key in %s, and %w", text.Mode{}.Line(name), o.keys, left)}
+	case o.dry && left != nil:
+		fmt.Fprintln(out, p.say.Plural(n, "Nothing was done. Without --dry-run: %d of the agent's keys is removed from %s. In the config nothing changes: %s.", "Nothing was done. Without --dry-run: %d of the agent's keys are removed from %s. In the config nothing changes: %s.", text.Mode{}.Line(o.keys), text.Mode{}.Line(p.sentence(left))))
+		return nil
+	case o.dry:
+		fmt.Fprintln(out, p.say.Plural(n, "Nothing was done. Without --dry-run: %d of the agent's keys is removed from %s, and %s from the config.", "Nothing was done. Without --dry-run: %d of the agent's keys are removed from %s, and %s from the config.", text.Mode{}.Line(o.keys), name))
+		return nil
 	case left != nil:
 		fmt.Fprintln(out, p.say.Plural(n, "%d of the agent's keys removed from %s. In the config nothing was changed: %s.", "%d of the agent's keys removed from %s. In the config nothing was changed: %s.", text.Mode{}.Line(o.keys), text.Mode{}.Line(p.sentence(left))))
 	default:

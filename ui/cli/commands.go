@@ -84,7 +84,11 @@ func (p program) screenCommand() *cobra.Command {
 		Use:   "unibox",
 		Short: "A unified inbox in the terminal",
 		Long: "unibox shows the conversations of every configured account in one list, and\n" +
-			"answers them. unibox demo tries it without an account, unibox account add begins.",
+			"answers them. unibox demo tries it without an account, unibox account add begins.\n\n" +
+			"With --dry-run a command that changes something only says what it would do. There is none\n" +
+			"of config edit, of those that write new files and replace nothing (collect, export, files\n" +
+			"get, handover write), and of those that run until they are ended (demo, hook, sandbox,\n" +
+			"serve, watch).",
 		Args: noArgs,
 
 		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {

@@ -41,6 +41,26 @@ func addPath(flags *pflag.FlagSet, to *string, name, preset, means string) {
 	flags.Var(pathFlag{to}, name, means)
 }
 
+// textFlag is a flag that is any text. Its help says what it takes.
+type textFlag struct {
+	to    *string
+	takes string
+}
+
+func (t textFlag) String() string {
+	if t.to == nil {
+		return ""
+	}
+	return *t.to
+}
+
+func (t textFlag) Type() string { return t.takes }
+
+func (t textFlag) Set(text string) error {
+	*t.to = text
+	return nil
+}
+
 // numberFlag is a flag that is a whole number within limits.
 type numberFlag struct {
 	to          *int

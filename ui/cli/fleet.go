@@ -102,6 +102,7 @@ func examineFleet(ctx context.Context, c config.Config) (out []finding) {
 
 func (p program) fleetJoinCommand() *cobra.Command {
 	var o fleetOptions
+	dry := false
 	cmd := &cobra.Command{
 		Use:   "join",
 		Short: "Take what this box holds into the team",
@@ -111,18 +112,27 @@ func (p program) fleetJoinCommand() *cobra.Command {
 			"that was used before; an empty one joins by itself. If it is interrupted, run it again:\n" +
 			"it goes on where it was.",
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.join(cmd.Context(), o, cmd.OutOrStdout()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.join(cmd.Context(), o, dry, cmd.OutOrStdout()) },
 	}
 	o.flags(cmd)
+	dryFlag(cmd, &dry)
 	return cmd
 }
 
-func (p program) join(ctx context.Context, o fleetOptions, out io.Writer) error {
+func (p program) join(ctx context.Context, o fleetOptions, dry bool, out io.Writer) error {
 	f, _, err := p.fleet(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
+	if dry {
+		moved, err := sqlite.WouldJoinFleet(ctx, o.state, f)
+		if err != nil {
+			return busy(err)
+		}
+		fmt.Fprintln(out, p.say.T("Nothing was done. Without --dry-run: this box joins the team, and brings %s, but for what the team has already.", p.moved(moved)))
+		return nil
+	}
 	moved, err := sqlite.JoinFleet(ctx, o.state, f, app.Bring(o.state, f), p.brought(out))
 	if err != nil {
 		return busy(err)
@@ -157,7 +167,7 @@ func (p program) fleet(ctx context.Context, o fleetOptions) (*postgres.Fleet, co
 
 func (p program) fleetLeaveCommand() *cobra.Command {
 	var o fleetOptions
-	var alone bool
+	var alone, dry bool
 	cmd := &cobra.Command{
 		Use:   "leave",
 		Short: "Take this box out of the team",
@@ -168,14 +178,17 @@ func (p program) fleetLeaveCommand() *cobra.Command {
 			"may have sent any of the messages, so each is marked as uncertain and none is sent\n" +
 			"by itself.",
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.leave(cmd.Context(), o, alone, cmd.OutOrStdout()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.leave(cmd.Context(), o, alone, dry, cmd.OutOrStdout())
+		},
 	}
 	o.flags(cmd)
 	cmd.Flags().BoolVar(&alone, "without-team", false, "do not ask the team's database, which is lost")
+	dryFlag(cmd, &dry)
 	return cmd
 }
 
-func (p program) leave(ctx context.Context, o fleetOptions, alone bool, out io.Writer) error {
+func (p program) leave(ctx context.Context, o fleetOptions, alone, dry bool, out io.Writer) error {
 	var team state.Fleet // nil without it
 	var c config.Config
 	if !alone {
@@ -186,6 +199,9 @@ func (p program) leave(ctx context.Context, o fleetOptions, alone bool, out io.W
 		defer f.Close()
 		team, c = f, read
 	}
+	if dry {
+		return p.wouldLeave(ctx, o, team, out)
+	}
 	moved, err := sqlite.LeaveFleet(ctx, o.state, team, app.Bring(o.state, team), sqlite.HoldersSend(c.UI.OnlyAssigneeSends))
 	if err != nil {
 		return busy(err)
@@ -193,6 +209,20 @@ func (p program) leave(ctx context.Context, o fleetOptions, alone bool, out io.W
 	text := catalog.Text("This box belongs to no team any more. The team keeps %s.\nTake [fleet] out of the config before you start unibox.")
 	if alone {
 		text = catalog.Text("This box belongs to no team any more. Here stay %s.\nTake [fleet] out of the config before you start unibox.")
+	}
+	fmt.Fprintf(out, p.say.Of(text)+"\n", p.moved(moved))
+	return nil
+}
+
+// wouldLeave says what leaving would do, as far as this box knows; team is nil where it is lost.
+func (p program) wouldLeave(ctx context.Context, o fleetOptions, team state.Fleet, out io.Writer) error {
+	moved, err := sqlite.WouldLeaveFleet(ctx, o.state, team)
+	if err != nil {
+		return busy(err)
+	}
+	text := catalog.Text("Nothing was done. Without --dry-run: this box belongs to no team any more, and the team keeps %s.")
+	if team == nil {
+		text = catalog.Text("Nothing was done. Without --dry-run: this box belongs to no team any more, and what stays here is %s.")
 	}
 	fmt.Fprintf(out, p.say.Of(text)+"\n", p.moved(moved))
 	return nil

@@ -44,11 +44,16 @@ func TestABoxJoinsAndLeavesByCommand(t *testing.T) {
 	database, dir := pgtest.Database(t), t.TempDir()
 	for _, tt := range []struct{ does, says, fails string }{
 		{"leave", "", "this box belongs to no team"},
+		{"leave --dry-run", "", "this box belongs to no team"},
+		{"join --dry-run", "Nothing was done. Without --dry-run: this box joins the team, and brings nothing, but for what the team has already.\n", ""},
 		{"join", "This box belongs to the team now. It brought nothing.\n", ""},
 		{"join", "", "this box belongs to the team already"},
+		{"join --dry-run", "", "this box belongs to the team already"},
+		{"leave --dry-run", "Nothing was done. Without --dry-run: this box belongs to no team any more, and the team keeps nothing.\n", ""},
+		{"leave --dry-run --without-team", "Nothing was done. Without --dry-run: this box belongs to no team any more, and what stays here is nothing.\n", ""},
 		{"leave", "This box belongs to no team any more. The team keeps nothing.\nTake [fleet] out of the config before you start unibox.\n", ""},
 	} {
-		out, err := fleetRun(t, database, dir, tt.does)
+		out, err := fleetRun(t, database, dir, strings.Fields(tt.does)...)
 		if out != tt.says || (err == nil) != (tt.fails == "") || err != nil && err.Error() != tt.fails {
 			t.Errorf("%s: %q, %v", tt.does, out, err)
 		}

@@ -142,7 +142,9 @@ func (o *takes) flags(cmd *cobra.Command) {
 // dryFlag lets a command say what it would do.
 func dryFlag(cmd *cobra.Command, into *bool) {
 	cmd.Flags().BoolVar(into, "dry-run", false, "say what would happen, and do nothing")
-	cmd.MarkFlagsMutuallyExclusive("yes", "dry-run")
+	if cmd.Flags().Lookup("yes") != nil {
+		cmd.MarkFlagsMutuallyExclusive("yes", "dry-run")
+	}
 }
 
 // takeOver takes over what read returns, where something may be changed.

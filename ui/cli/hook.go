@@ -27,6 +27,8 @@ const usualListen = "127.0.0.1:8787"
 type hookOptions struct {
 	liveOptions
 	show, register, secret, yes bool
+	// dry: it is only to be said what would be registered.
+	dry bool
 }
 
 func (p program) hookCommand() *cobra.Command {
@@ -49,6 +51,7 @@ func (p program) hookCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&o.register, "register", false, "tell the platforms the addresses")
 	cmd.Flags().BoolVar(&o.secret, "secret", false, "ask for the secret of the account NAME")
 	cmd.Flags().BoolVar(&o.yes, "yes", false, "with --register, take the place of another address, and pass events on to it, without asking")
+	dryFlag(cmd, &o.dry)
 	cmd.MarkFlagsMutuallyExclusive("show", "register", "secret")
 	return cmd
 }
@@ -71,6 +74,8 @@ func (p program) hook(cmd *cobra.Command, o hookOptions, names []string) error {
 		return catalog.Errorf("no account of %s can be used: unibox config check lists what is wrong", o.config)
 	case len(h.accounts) == 0:
 		return catalog.Errorf("%s names no account; add one with unibox account add", o.config)
+	case o.dry && !o.register:
+		return usage(catalog.Errorf("--dry-run goes with --register"))
 	case o.secret && len(names) == 0:
 		return usage(catalog.Errorf("say of which account: unibox hook --secret NAME"))
 	case o.secret:

@@ -19,6 +19,9 @@ func (h hooks) registerAll(ctx context.Context) error {
 	if public == "" {
 		return catalog.Errorf("the config does not say how this machine is reached: add [push] with address = \"https://…\", as state/push/README.md says")
 	}
+	if h.dry {
+		return h.wouldRegister(ctx)
+	}
 	if err := h.whileListening(ctx, func() error { return h.tryPublic(ctx) }); err != nil {
 		return catalog.Errorf("nothing was registered: %w", err)
 	}
@@ -34,6 +37,28 @@ func (h hooks) registerAll(ctx context.Context) error {
 		}
 	}
 	return r.err()
+}
+
+// wouldRegister says of each account what registering would do. The platforms are asked which
+// addresses they have, and told nothing.
+func (h hooks) wouldRegister(ctx context.Context) error {
+	r := h.newReport(h.ask.out)
+	for _, a := range h.accounts {
+		found, err := h.register(ctx, a)
+		if err != nil {
+			return err
+		}
+		r.add(found)
+	}
+	return errors.Join(r.print("Nothing was done: no platform was told, and the address was not tried."), r.err())
+}
+
+// wouldTake says what registering would do to those to whom the events of an account go.
+func wouldTake(a config.Account, others []string, room api.Room) finding {
+	if room == api.RoomInPlace && len(others) > 0 {
+		return finding{doubtful, catalog.Say("%s: its events go to %s now, whose place this machine would take", a.Name, text.Mode{}.Line(others[0])), catalog.Say("it is asked before; with --yes it is done, and each event is passed on there")}
+	}
+	return good("%s: its events would come here", a.Name)
 }
 
 func (h hooks) tryPublic(ctx context.Context) error {
@@ -84,8 +109,14 @@ func (h hooks) register(ctx context.Context, a config.Account) (finding, error) 
 		return h.refusal(a, err), nil
 	}
 	ours := slices.Contains(others, whole) || at.Registered == whole && len(others) == 0 && h.push(a).Signature != ""
+	if ours && h.dry {
+		return good("%s: registered already", a.Name), nil
+	}
 	if ours {
 		return good("%s: registered already", a.Name), h.note(a, whole, nil)
+	}
+	if h.dry {
+		return wouldTake(a, others, room), nil
 	}
 	forward := ""
 	if room == api.RoomInPlace && len(others) > 0 {

@@ -60,6 +60,29 @@ func TestThePagesOfCommandsAreTranslated(t *testing.T) {
 	}
 }
 
+// What stands behind a flag is a word for what it takes, in the language of the page, and no
+// type of Go's.
+func TestFlagsSayWhatTheyTake(t *testing.T) {
+	takes := map[string]map[string]string{}
+	for _, tag := range catalog.Tags() {
+		takes[tag] = map[string]string{}
+		each(spoken(t, tag).rootCommand(), func(cmd *cobra.Command) {
+			cmd.Flags().VisitAll(func(f *pflag.Flag) {
+				name, _ := pflag.UnquoteUsage(f)
+				switch key := cmd.CommandPath() + " --" + f.Name; {
+				case f.Value.Type() == "bool":
+				case name == "", strings.Contains(name, " "), slices.Contains([]string{"string", "strings", "int", "uint", "duration", "path", "stringArray", "float"}, name):
+					t.Errorf("%s: %s takes a %q: say what it takes, in `these quotes`", tag, key, name)
+				case tag != catalog.English && name != "id" && name == takes[catalog.English][key]:
+					t.Errorf("%s: %s takes a %q, as in English", tag, key, name)
+				default:
+					takes[tag][key] = name
+				}
+			})
+		})
+	}
+}
+
 func TestRussianHelp(t *testing.T) {
 	var out bytes.Buffer
 	root := spoken(t, "ru").rootCommand()

@@ -37,8 +37,8 @@ type world struct {
 func (w *world) flags(cmd *cobra.Command) {
 	cmd.Flags().Uint64Var(&w.seed, "seed", 1, "`number` that all customers and messages follow from")
 	w.conversations, w.messages = 60, 10_000
-	cmd.Flags().Var(numberFlag{&w.conversations, 1, mostConversations}, "conversations", "how many conversations there are")
-	cmd.Flags().Var(numberFlag{&w.messages, 1, mostMessages}, "messages", "how long the longest history is")
+	cmd.Flags().Var(numberFlag{&w.conversations, 1, mostConversations}, "conversations", "the `number` of conversations")
+	cmd.Flags().Var(numberFlag{&w.messages, 1, mostMessages}, "messages", "the `number` of messages in the longest history")
 	cmd.Flags().BoolVar(&w.second, "p2", false, "one more account, on Pact's p2: WhatsApp Business with its time limit, templates, quotes")
 	cmd.Flags().BoolVar(&w.quiet, "quiet", false, "no customer writes, not even an answer")
 }

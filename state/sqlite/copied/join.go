@@ -150,6 +150,21 @@ func Join(ctx context.Context, file *dbfile.File, fleet state.Fleet, progress fu
 	return j.m.moved, c.settle(ctx, team)
 }
 
+// WouldJoin says what Join would bring of a store of its own, with what the team has already, or
+// why it would not. It changes nothing.
+func WouldJoin(ctx context.Context, file *dbfile.File, fleet state.Fleet) (moved Moved, err error) {
+	c := &Copy{file: file, fleet: fleet}
+	team, err := fleet.Team(ctx)
+	if err == nil {
+		err = c.foreign(ctx, team)
+	}
+	if err != nil {
+		return moved, err
+	}
+	err = file.Read(ctx, func(l *dbfile.Conn) error { return moved.countAll(ctx, l, Tables()) })
+	return moved, err
+}
+
 // foreign refuses a copy: of another team, and of this one too.
 func (c *Copy) foreign(ctx context.Context, team string) error {
 	mine, _, err := c.membership(ctx)

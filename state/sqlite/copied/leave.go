@@ -56,6 +56,29 @@ func Leave(ctx context.Context, file *dbfile.File, fleet state.Fleet, holdersSen
 	return moved, nil
 }
 
+// WouldLeave says what Leave would leave with the team, or keep where there is none, as far as this
+// box knows; or why it would not leave. It changes nothing.
+func WouldLeave(ctx context.Context, file *dbfile.File, fleet state.Fleet) (moved Moved, err error) {
+	c := &Copy{file: file, fleet: fleet}
+	mine, _, err := c.membership(ctx)
+	switch {
+	case err != nil:
+		return moved, err
+	case mine == "":
+		return moved, ErrAlone
+	case fleet != nil:
+		c.team = mine
+		if err := errors.Join(Whole(ctx, file), c.Same(ctx)); err != nil {
+			return moved, err
+		}
+	}
+	err = file.Read(ctx, func(l *dbfile.Conn) error { return moved.countAll(ctx, l, unfinishedTables) })
+	return moved, err
+}
+
+// unfinishedTables hold what is not finished.
+var unfinishedTables = []string{"draft", "outbox", "change"}
+
 // What is done with what is not finished.
 var (
 	// entrust leaves it with the team.
@@ -127,7 +150,7 @@ var errKept = errors.New("not all that was written on this box has reached the t
 
 // unfinished counts what is not finished, and marks the conversations as changed.
 func (c *Copy) unfinished(ctx context.Context, l *dbfile.Conn, rev int64) (m Moved, err error) {
-	for _, name := range []string{"draft", "outbox", "change"} {
+	for _, name := range unfinishedTables {
 		all, err := l.Records(ctx, "SELECT * FROM "+name)
 		if err != nil {
 			return m, err

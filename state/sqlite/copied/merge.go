@@ -1,11 +1,13 @@
 package copied
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 
 	"unibox/state"
+	"unibox/state/sqlite/dbfile"
 )
 
 // record is a row by its columns, as the boxes share it.
@@ -213,6 +215,20 @@ func number(r record, column string) int64 {
 
 // Moved counts what came into a team, or went out of it.
 type Moved struct{ Drafts, Messages, Files, Changes, Marks, Labels, Notes int }
+
+// countAll counts what is in these tables.
+func (m *Moved) countAll(ctx context.Context, l *dbfile.Conn, tables []string) error {
+	for _, name := range tables {
+		all, err := l.Records(ctx, "SELECT * FROM "+name)
+		if err != nil {
+			return err
+		}
+		for _, r := range all {
+			m.count(name, r)
+		}
+	}
+	return nil
+}
 
 func (m *Moved) count(table string, r record) {
 	switch table {

@@ -35,7 +35,11 @@ type Line struct {
 }
 
 // File is an authorized_keys file, which need not exist.
-type File struct{ Path string }
+type File struct {
+	Path string
+	// Dry: nothing is written, and Add and Remove say what would be.
+	Dry bool
+}
 
 // longestKey is how long the file of a key may be, in bytes.
 const longestKey = 16 << 10
@@ -227,6 +231,13 @@ func (f File) change(change func(lines []string) ([]string, error)) error {
 	if why := foreignHome(filepath.Dir(path)); why != nil {
 		return why
 	}
+	if f.Dry {
+		before, err := f.lines(path)
+		if err == nil {
+			_, err = change(before)
+		}
+		return err
+	}
 	if err := osfile.MakeFolder(filepath.Dir(path)); err != nil {
 		return catalog.Errorf("the folder of %s cannot be made: %w", f.Path, err)
 	}
@@ -236,19 +247,12 @@ func (f File) change(change func(lines []string) ([]string, error)) error {
 		return catalog.Errorf("%s cannot be written: %w", f.Path, err)
 	}
 	defer func() { _, _ = os.Remove(lock), held.Close() }()
-	before, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return catalog.Errorf("%s cannot be read: %w", f.Path, err)
+	before, err := f.lines(path)
+	if err != nil {
+		return err
 	}
-	lines := strings.SplitAfter(string(before), "\n")
-	bare := make([]string, 0, len(lines))
-	for _, l := range lines {
-		if l != "" {
-			bare = append(bare, strings.TrimSuffix(l, "\n"))
-		}
-	}
-	after, err := change(bare)
-	if err != nil || slices.Equal(after, bare) {
+	after, err := change(before)
+	if err != nil || slices.Equal(after, before) {
 		return err
 	}
 	text := ""
@@ -256,6 +260,19 @@ func (f File) change(change func(lines []string) ([]string, error)) error {
 		text += l + "\n"
 	}
 	return f.replace(path, []byte(text))
+}
+
+// lines are those of the file as it is, none where there is none.
+func (f File) lines(path string) ([]string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, catalog.Errorf("%s cannot be read: %w", f.Path, err)
+	}
+	all := []string{}
+	for l := range strings.Lines(string(text)) {
+		all = append(all, strings.TrimSuffix(l, "\n"))
+	}
+	return all, nil
 }
 
 // foreignHome refuses to make a folder in that of somebody else, who could not read it.

@@ -36,7 +36,7 @@ func TestALineIsAddedAndRemoved(t *testing.T) {
 	before := "# ours\nssh-ed25519 broken\r\nfrom=\"10.0.0.1\",command=\"/bin/true # --agent olga\" " // another key, of another command
 	_, other := newKey(t)
 	before += other + " olga@home"
-	f := File{filepath.Join(t.TempDir(), ".ssh", "authorized_keys")}
+	f := File{Path: filepath.Join(t.TempDir(), ".ssh", "authorized_keys")}
 	if err := os.MkdirAll(filepath.Dir(f.Path), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestAKeyHasOneLine(t *testing.T) {
 		`restrict,pty,command="unibox --agent pavel" ` + text:           "that of the agent pavel already",
 		`restrict,pty,command="/opt/unibox --agent olga --x 1" ` + text: "by another command",
 	} {
-		f := File{filepath.Join(t.TempDir(), "authorized_keys")}
+		f := File{Path: filepath.Join(t.TempDir(), "authorized_keys")}
 		if err := os.WriteFile(f.Path, []byte(line+"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +157,7 @@ func TestACommandIsQuotedForTheShell(t *testing.T) {
 
 // Many who add at the same time lose nothing of each other.
 func TestManyAddAtOnce(t *testing.T) {
-	f := File{filepath.Join(t.TempDir(), "authorized_keys")}
+	f := File{Path: filepath.Join(t.TempDir(), "authorized_keys")}
 	var wg sync.WaitGroup
 	for i := range 20 {
 		key, _ := newKey(t)
@@ -186,7 +186,7 @@ func TestTheFileStaysItsOwners(t *testing.T) {
 	const nobody = 65534
 	key, _ := newKey(t)
 	for _, there := range []bool{true, false} {
-		f := File{filepath.Join(t.TempDir(), ".ssh", "authorized_keys")}
+		f := File{Path: filepath.Join(t.TempDir(), ".ssh", "authorized_keys")}
 		if err := os.MkdirAll(filepath.Dir(f.Path), 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -212,7 +212,7 @@ func TestTheFileStaysItsOwners(t *testing.T) {
 	if err := os.Chown(home, nobody, nobody); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (File{filepath.Join(home, ".ssh", "authorized_keys")}).Add("olga", key, run); err == nil || !strings.Contains(err.Error(), "belongs to another user") {
+	if _, err := (File{Path: filepath.Join(home, ".ssh", "authorized_keys")}).Add("olga", key, run); err == nil || !strings.Contains(err.Error(), "belongs to another user") {
 		t.Errorf("a folder that is not there: %v", err)
 	}
 }

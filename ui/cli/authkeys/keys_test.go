@@ -63,7 +63,7 @@ func TestAKeyBehindALongLine(t *testing.T) {
 
 // What changes in the file holds at once; one that others can write lets nobody in.
 func TestKeysFollowTheirFile(t *testing.T) {
-	f := File{filepath.Join(t.TempDir(), "authorized_keys")}
+	f := File{Path: filepath.Join(t.TempDir(), "authorized_keys")}
 	keys, at := NewKeys(f.Path), time.Now()
 	key, _ := newKey(t)
 	is := func(want bool) {

@@ -45,6 +45,8 @@ type command struct {
 	Setup
 	path string
 	json bool
+	// dry: it is only to be said what would change.
+	dry bool
 }
 
 // Command is unibox config.

@@ -174,20 +174,40 @@ func run(editor []string, path string) error {
 }
 
 func (c *command) setCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use: "set KEY VALUE", Short: "Change one setting, and nothing else of the file", Args: args(2, "KEY VALUE"), ValidArgsFunction: c.completeKeys,
 		Long: "set gives a key such as ui.theme a value, as it is written in the file; a text does\n" +
 			"without its quotes. Comments and the order of the file stay.",
 		Example: "  unibox config set ui.theme dark\n  unibox config set targets.whatsapp 15m\n  unibox config set keys.conversation.done '[\"f8\"]'",
 		RunE:    func(cmd *cobra.Command, args []string) error { return c.change(cmd, args[0], config.Written(args[1])) },
 	}
+	c.dryFlag(cmd)
+	return cmd
 }
 
 func (c *command) unsetCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use: "unset KEY", Short: "Take one setting out of the file: the default holds", Args: args(1, "KEY"), ValidArgsFunction: c.completeKeys,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.change(cmd, args[0], "") },
 	}
+	c.dryFlag(cmd)
+	return cmd
+}
+
+// dryFlag lets a command say what it would do.
+func (c *command) dryFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&c.dry, "dry-run", false, "say what would happen, and do nothing")
+}
+
+// wouldChange says what an edit would do.
+func (c *command) wouldChange(cmd *cobra.Command, e config.Edit) error {
+	before, after := e.Text()
+	says := c.Say.T("Nothing was done. Without --dry-run: line %d of %s is changed.", changedLine(before, after), clean.Line(c.path))
+	if bytes.Equal(before, after) {
+		says = c.Say.T("Nothing was done, and nothing is to do: %s has it so already.", clean.Line(c.path))
+	}
+	_, err := fmt.Fprintln(cmd.OutOrStdout(), says)
+	return err
 }
 
 // completeKeys offers the keys that can be set.
@@ -232,6 +252,9 @@ func (c *command) change(cmd *cobra.Command, name, written string) error {
 		}
 		if mistake := c.mistake(e); written != "" && mistake != "" {
 			return usage("nothing was changed: %s", mistake)
+		}
+		if c.dry {
+			return c.wouldChange(cmd, e)
 		}
 		switch err := e.Write(); {
 		case err == nil:

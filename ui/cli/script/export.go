@@ -42,7 +42,7 @@ func (s Setup) export() *cobra.Command {
 			"text, markdown and html are in your language; json and csv, for programs, are the same in all.", strings.Join(export.Formats, ", ")),
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.format, "format", "text", strings.Join(export.Formats, ", "))
+	f.StringVar(&o.format, "format", "text", s.Say.T("the `format`: %s", strings.Join(export.Formats, ", ")))
 	f.StringVar(&o.into, "into", "", "write into this new `folder`")
 	f.BoolVar(&o.view, "view", false, "the conversations of a view, not one conversation")
 	f.BoolVar(&o.files, "files", false, "save the files too; with --into")

@@ -37,7 +37,7 @@ func (s Setup) list() *cobra.Command {
 	}
 	c.jsonFlag(cmd)
 	cmd.Flags().IntVar(&limit, "limit", listed, "how many `conversations` at most")
-	cmd.Flags().IntVar(&offset, "offset", 0, "how many to leave out at the beginning")
+	cmd.Flags().IntVar(&offset, "offset", 0, "how many `conversations` to leave out at the beginning")
 	return s.make(c, cmd, func(ctx context.Context, args []string) error {
 		if limit < 1 || limit > mostRows || offset < 0 {
 			return exit(ExitUsage, "--limit is a number from 1 to %d, --offset is 0 or more", mostRows)

@@ -37,6 +37,7 @@ func (s Setup) filesPut() *cobra.Command {
 		Short: "Keep standard input as a file of the agent's own, to attach it",
 		Args:  oneName,
 	}
+	c.dryFlag(cmd)
 	return s.make(c, cmd, func(ctx context.Context, args []string) error {
 		root, err := c.ownFolder()
 		if err != nil {
@@ -46,9 +47,16 @@ func (s Setup) filesPut() *cobra.Command {
 		if err := c.writes(); err != nil {
 			return err
 		}
-		left, err := room(root)
+		left, err := room(root, !c.dry)
 		if err != nil {
 			return err
+		}
+		if c.dry {
+			if err := free(root, args[0]); err != nil {
+				return err
+			}
+			c.say("Nothing was done. Without --dry-run: standard input becomes %s in your folder, up to %s", args[0], catalog.Below(text.Size(nil, min(left, c.Config().Files.Max))))
+			return nil
 		}
 		n, err := put(ctx, root, args[0], cmd.InOrStdin(), min(left, c.Config().Files.Max))
 		if err != nil {
@@ -90,9 +98,9 @@ func sweep(root *os.Root, entries []fs.DirEntry, now time.Time) {
 // justBegun is how long a file without a lock is left alone.
 const justBegun = time.Minute
 
-// room is how much may be put into a folder.
-func room(root *os.Root) (int64, error) {
-	if all, err := fs.ReadDir(root.FS(), "."); err == nil {
+// room is how much may be put into a folder; tidy removes what was begun in it and left.
+func room(root *os.Root, tidy bool) (int64, error) {
+	if all, err := fs.ReadDir(root.FS(), "."); err == nil && tidy {
 		sweep(root, all, time.Now())
 	}
 	entries, err := fs.ReadDir(root.FS(), ".")
@@ -115,6 +123,7 @@ func (s Setup) filesRemove() *cobra.Command {
 		Short: "Remove a file of the agent's own",
 		Args:  oneName,
 	}
+	c.dryFlag(cmd)
 	return s.make(c, cmd, func(_ context.Context, args []string) error {
 		root, err := c.ownFolder()
 		if err != nil {
@@ -126,6 +135,10 @@ func (s Setup) filesRemove() *cobra.Command {
 		}
 		if info, err := root.Lstat(args[0]); err != nil || info.IsDir() {
 			return exit(ExitNone, "there is no file %s in your folder", plain.Line(args[0]))
+		}
+		if c.dry {
+			c.say("Nothing was done. Without --dry-run: %s is removed", args[0])
+			return nil
 		}
 		if err := root.Remove(args[0]); err != nil {
 			return err
@@ -139,8 +152,8 @@ func (s Setup) filesRemove() *cobra.Command {
 // standard input is in it, and not if ctx ended before. Under sshd a connection that is lost
 // looks as the end of the file does; unibox serve tells them apart.
 func put(ctx context.Context, root *os.Root, name string, from io.Reader, most int64) (int64, error) {
-	if _, err := root.Lstat(name); err == nil {
-		return 0, exit(ExitFailed, "there is a %s in your folder already: choose another name", plain.Line(name))
+	if err := free(root, name); err != nil {
+		return 0, err
 	}
 	begun := beginning + rand.Text()
 	f, err := root.OpenFile(begun, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -158,9 +171,17 @@ func put(ctx context.Context, root *os.Root, name string, from io.Reader, most i
 		return n, err
 	}
 	if err = root.Link(begun, name); errors.Is(err, fs.ErrExist) {
-		err = exit(ExitFailed, "there is a %s in your folder already: choose another name", plain.Line(name))
+		err = cmp.Or(free(root, name), err)
 	}
 	return n, err
+}
+
+// free refuses a name that a file of the folder has.
+func free(root *os.Root, name string) error {
+	if _, err := root.Lstat(name); err == nil {
+		return exit(ExitFailed, "there is a %s in your folder already: choose another name", plain.Line(name))
+	}
+	return nil
 }
 
 // until reads until ctx ends.

@@ -93,7 +93,7 @@ func TestWhatWasBegunIsSwept(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if left, err := room(root); err != nil || left != mostOwn-3*int64(len("half")) {
+	if left, err := room(root, true); err != nil || left != mostOwn-3*int64(len("half")) {
 		t.Errorf("room for %d, %v", left, err)
 	}
 	if _, err := os.Stat(dir + "/" + beginning + "left"); err == nil {
