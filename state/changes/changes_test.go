@@ -115,6 +115,36 @@ func TestInOrderWithinAConversation(t *testing.T) {
 	})
 }
 
+// A close that the platform did not take is not tried again once the customer wrote: it would
+// close a conversation that nobody answered.
+func TestACloseThatWaitsClosesNobodyWhoWroteSince(t *testing.T) {
+	p := newPlatform()
+	p.script = failing("close=true", api.ErrUnavailable)
+	bubble(t, p, func(t *testing.T, d *session) {
+		wrote := func(n int) api.Message {
+			return api.Message{ID: message(n), Conversation: conv(1), Body: "hello", At: time.Now()}
+		}
+		page := api.Page[api.Message]{Items: []api.Message{wrote(1)}}
+		save := func() {
+			if _, err := d.db.SaveHead(t.Context(), conv(1), page, time.Now()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d.lists(api.Conversation{ID: conv(1), Closed: api.Known(false)})
+		save()
+		d.change(1, api.CapClose, true)
+		pass(1100 * time.Millisecond)
+		asked(t, p, "close=true 1")
+		page.Items = append([]api.Message{wrote(2)}, page.Items...)
+		save()
+		pass(time.Hour)
+		asked(t, p, "close=true 1")
+		if row := d.row(1); row.Flags.Done || len(row.Changes) != 1 || !row.Changes[0].Refused || row.Changes[0].Reason != passedReason {
+			t.Errorf("%+v", row)
+		}
+	})
+}
+
 func TestAtMostFourAtOnce(t *testing.T) {
 	p := newPlatform()
 	bubble(t, p, func(t *testing.T, d *session) {

@@ -18,6 +18,7 @@ const (
 const (
 	againReason     = "no answer came; asking again by itself"
 	uncertainReason = "no answer came, so the platform may be trying already: look at the message before you retry again"
+	passedReason    = "they wrote meanwhile, so it is not tried again: read that first"
 	unchangedReason = "the platform answered, but left it as it was"
 )
 

@@ -128,6 +128,13 @@ func (r *runner) carry(ctx context.Context, ch state.Change) (accountPause, erro
 		_, err := r.store.SaveChange(ctx, refuse(ch, uncertainReason))
 		return accountPause{}, err
 	}
+	switch passed, err := r.store.Passed(ctx, ch); {
+	case err != nil:
+		return accountPause{}, err
+	case passed:
+		_, err := r.store.SaveChange(ctx, refuse(ch, passedReason))
+		return accountPause{}, err
+	}
 	ch.Attempts++
 	ch.Sent, ch.NotBefore = true, time.Time{}
 	if ok, err := r.store.SaveChange(ctx, ch); err != nil || !ok {

@@ -21,6 +21,9 @@ type Store interface {
 	// SaveChange stores what became of a change if it still waits, and reports
 	// whether it did. state.ErrNoLease without the lease.
 	SaveChange(ctx context.Context, ch state.Change) (bool, error)
+	// Passed reports whether a change that waits is not to be carried out any more: a close,
+	// where the customer wrote since it was submitted.
+	Passed(ctx context.Context, ch state.Change) (bool, error)
 	// DropChange forgets a change. Without the lease that is state.ErrNoLease,
 	// unless it was refused.
 	DropChange(ctx context.Context, id int64) error

@@ -20,6 +20,17 @@ type storedChange struct {
 	upTo state.Pos
 }
 
+// passed reports whether the customer, who wrote last at lastIn, wrote since a close was
+// submitted that waits: it would hide them, and nobody would answer.
+func (w storedChange) passed(lastIn state.Pos) bool {
+	return w.Cap == api.CapClose && w.On && w.Waits() && w.upTo != 0 && lastIn > w.upTo
+}
+
+// showsTo is Shows of a conversation whose customer wrote last at lastIn.
+func (w storedChange) showsTo(lastIn state.Pos, now time.Time) bool {
+	return w.Shows(now) && !w.passed(lastIn)
+}
+
 const changeColumns = "x.id, x.account, x.conv, x.ability, x.wish, x.message, x.arg, x.made, x.attempts, x.not_before, x.reason, x.sent, x.refused, x.until, x.upto"
 
 func storedChanges(ctx context.Context, l *dbfile.Conn, where string, args ...any) (all []storedChange, err error) {
@@ -83,6 +94,23 @@ func (db *DB) SubmitChange(ctx context.Context, ch state.Change) (state.Change, 
 	return ch, nil
 }
 
+// Passed reports whether a change that waits is not to be carried out any more: a close, where
+// the customer wrote since it was submitted.
+func (db *DB) Passed(ctx context.Context, ch state.Change) (bool, error) {
+	if ch.Cap != api.CapClose || !ch.On {
+		return false, nil
+	}
+	w, err := db.loadChange(ctx, ch.ID)
+	if errors.Is(err, state.ErrNoSuch) {
+		return false, nil // and there is nothing left to carry out
+	}
+	k, err2 := db.knownOf(ctx, ch.Conversation)
+	if err := errors.Join(err, err2); err != nil {
+		return false, fmt.Errorf("look whether change %d is too late: %w", ch.ID, err)
+	}
+	return w.passed(k.lastIn), nil
+}
+
 func (df *durableFile) addChange(ctx context.Context, w storedChange, has api.Conversation) (ch state.Change, err error) {
 	err = df.change(ctx, w.Conversation, func(l *dbfile.Conn, _ int64) error {
 		old, err := changesOf(ctx, l, w.Conversation)
@@ -102,7 +130,7 @@ func addChange(ctx context.Context, l *dbfile.Conn, w storedChange, old []stored
 	sent := false
 	for _, o := range slices.Backward(old) {
 		switch {
-		case o.Waits() && len(unsent) == 0 && !sent && o.Repeats(w.Change):
+		case o.Waits() && len(unsent) == 0 && !sent && o.Repeats(w.Change) && !o.passed(w.upTo):
 			return o.Change, dbfile.ErrNothing
 		case o.Waits() && o.Sent:
 			sent = true

@@ -69,11 +69,12 @@ func (e *entry) classify(now time.Time) viewSet {
 // pinnedNow reports whether the entry comes before the others.
 func (e *entry) pinnedNow(now time.Time) bool { return e.shownBits(now).or(pinned, e.flag.pinned) }
 
-// shownBits are what the platform says, with the changes that are shown on top.
+// shownBits are what the platform says, with the changes that are shown on top. A close that
+// waits is not, where the customer wrote since.
 func (e *entry) shownBits(now time.Time) flagBits {
 	m := e.bits
 	for _, w := range e.ours().changes {
-		if k, ok := changedBit[w.Cap]; ok && w.Shows(now) {
+		if k, ok := changedBit[w.Cap]; ok && w.showsTo(e.lastIn, now) {
 			m = m.with(k, w.On)
 		}
 	}
@@ -87,7 +88,7 @@ func (e *entry) conversationNow(now time.Time) api.Conversation {
 	}
 	c := e.shown.asKnown(e.id)
 	for _, w := range e.ours().changes {
-		if w.Shows(now) {
+		if w.showsTo(e.lastIn, now) {
 			c = w.Overlay(c)
 		}
 	}

@@ -144,6 +144,36 @@ func TestWaitingByTheListAlone(t *testing.T) {
 	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}))
 }
 
+// A close that waits hides nobody who wrote since, and is passed; asked for once more, after what
+// they wrote, it is shown again.
+func TestACloseThatWaitsHidesNobodyWhoWroteSince(t *testing.T) {
+	db := four(t)
+	lists(t, db, api.Conversation{ID: conv(1), Closed: api.Known(false)})
+	old := submitChange(t, db, changeOf(conv(1), api.CapClose, true))
+	is := func(ch state.Change, passed bool) {
+		t.Helper()
+		got, err := db.Passed(t.Context(), ch)
+		if err != nil || got != passed {
+			t.Errorf("passed: %v, %v", got, err)
+		}
+		row := rowOf(t, db, conv(1))
+		if row.Flags.Done == passed || row.Conversation.Closed.Or(false) == passed {
+			t.Errorf("done %v, closed %v", row.Flags.Done, row.Conversation.Closed)
+		}
+	}
+	is(old, false)
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}), "2")
+	head(t, db, conv(1), noon, page("", says(conv(1), 2, "in", "and my second order?", noon), says(conv(1), 1, "in", "where is my cake?", noon.Add(-2*time.Hour))))
+	is(old, true)
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewWaiting}), "1", "2")
+	again := submitChange(t, db, changeOf(conv(1), api.CapClose, true))
+	if again.ID == old.ID {
+		t.Fatal("the old one is kept")
+	}
+	is(again, false)
+	want(t, viewed(t, db, state.ListQuery{View: state.ViewDone}), "1")
+}
+
 func TestAChangeIsShownAtOnce(t *testing.T) {
 	db := four(t)
 	lists(t, db, api.Conversation{ID: conv(1), Closed: api.Known(false), Read: api.Known(true)})

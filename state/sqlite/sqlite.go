@@ -370,9 +370,10 @@ type durable interface {
 	state.Durable
 
 	// addChange stores a change, with the newest position when it was made and
-	// what the platform has; shownChanges lists those that were carried out and are
+	// what the platform has, and loadChange reads one; shownChanges lists those that were carried out and are
 	// still shown, and endChange ends one of them.
 	addChange(ctx context.Context, w storedChange, has api.Conversation) (state.Change, error)
+	loadChange(ctx context.Context, id int64) (storedChange, error)
 	shownChanges(ctx context.Context) ([]storedChange, error)
 	endChange(ctx context.Context, w storedChange) error
 
