@@ -1,6 +1,8 @@
 package postgres_test
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -120,9 +122,7 @@ func TestNothingIsPrunedBeforeItIsOldEnough(t *testing.T) {
 // bring back what is gone.
 func TestWhoMissedWhatIsPrunedFollowsFirst(t *testing.T) {
 	database := pgtest.Database(t)
-	b, err := openBox(t, database, t.TempDir(), state.NewFeed())
-	must(t, err)
-	defer b.Close()
+	fleet, b := session(t, database, t.TempDir())
 	other, err := openBox(t, database, t.TempDir(), state.NewFeed())
 	must(t, err)
 	defer other.Close()
@@ -133,6 +133,14 @@ func TestWhoMissedWhatIsPrunedFollowsFirst(t *testing.T) {
 	d, err := b.DB.Draft(t.Context(), conv(1))
 	must(t, err)
 	d.Body = "text, and more"
+	fleet.writes(func(ctx context.Context, w state.FleetWrite) error {
+		fleet.writes(nil)
+		err := fleet.Fleet.Write(ctx, w)
+		if !errors.Is(err, state.ErrFleetMoved) {
+			t.Errorf("it was committed: %v", err)
+		}
+		return err
+	})
 	_, err = b.SaveDraft(t.Context(), d)
 	if news := strings.Join(b.Condition().News, "\n"); !strings.Contains(news, "its copy was made anew") {
 		t.Errorf("nothing was asked for: %q, %v", news, err)
