@@ -140,12 +140,12 @@ func (f *framed) update(msg tea.Msg) tea.Cmd {
 // that shows all waits for nothing, and is not held up by the drawing of one that shows less,
 // but for the first: whoever looks sees that something comes.
 func (f *framed) wait(now time.Time) time.Duration {
-	if starts := f.inner.opt.Shown != nil && !f.whole; starts && f.inner.hasRead() {
+	switch {
+	case !f.whole && f.inner.hasRead():
 		return 0
-	} else if starts {
+	case !f.whole:
 		return calmFrame - now.Sub(f.last)
-	}
-	if f.whole && now.Sub(f.person) > attended {
+	case now.Sub(f.person) > attended:
 		return calmFrame
 	}
 	return frame - now.Sub(f.last)
@@ -163,9 +163,11 @@ func (f *framed) draw() tea.Cmd {
 	}
 	f.byPerson, f.byItself = false, false
 	f.screen.Show(f.view)
-	if shown := f.inner.opt.Shown; shown != nil && !f.whole && f.inner.hasRead() {
+	if !f.whole && f.inner.hasRead() {
 		f.whole = true
-		f.screen.Then(shown)
+		if shown := f.inner.opt.Shown; shown != nil {
+			f.screen.Then(shown)
+		}
 	}
 	return f.inner.watch()
 }

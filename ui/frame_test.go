@@ -69,22 +69,25 @@ func TestWhatArrivesIsDrawnTogether(t *testing.T) {
 }
 
 // At the start a first frame is drawn at once, and the one that shows all as soon as all is
-// there; what comes between the two waits.
+// there; what comes between the two waits. So it is where nobody is told, as for an agent of
+// unibox serve.
 func TestTheStartIsDrawnOnceAllIsThere(t *testing.T) {
-	m := bare(60, 30, 120, 40) // all but the channels is read
-	m.opt.Shown = func() {}
-	f := &framed{inner: m, screen: screen.New(io.Discard, nil, false)}
-	defer f.screen.Close()
-	type otherMsg struct{}
-	if f.Update(otherMsg{}); f.changed {
-		t.Error("nothing is drawn until all is there")
-	}
-	f.last = time.Now().Add(time.Hour) // however slow the machine is
-	if f.Update(otherMsg{}); !f.changed || f.whole {
-		t.Error("a frame of what is not all")
-	}
-	if f.Update(m.channels.Load()()); f.changed || !f.whole {
-		t.Error("the frame that shows all waits")
+	for _, shown := range []func(){nil, func() {}} {
+		m := bare(60, 30, 120, 40) // all but the channels is read
+		m.opt.Shown = shown
+		f := &framed{inner: m, screen: screen.New(io.Discard, nil, false)}
+		defer f.screen.Close()
+		type otherMsg struct{}
+		if f.Update(otherMsg{}); f.changed {
+			t.Error("nothing is drawn until all is there")
+		}
+		f.last = time.Now().Add(time.Hour) // however slow the machine is
+		if f.Update(otherMsg{}); !f.changed || f.whole {
+			t.Error("a frame of what is not all")
+		}
+		if f.Update(m.channels.Load()()); f.changed || !f.whole {
+			t.Error("the frame that shows all waits")
+		}
 	}
 }
 
