@@ -38,7 +38,7 @@ type (
 func (b *Box) Open(id api.ConversationID, first *state.First) tea.Cmd {
 	b.id, b.first, b.files, b.quote = id, first, nil, state.Quote{}
 	b.loaded, b.dirty, b.sending, b.err, b.editing = false, false, false, "", api.MessageID{}
-	b.shared, b.pasted, b.offers = false, false, offers{}
+	b.shared, b.pasted, b.offers, b.newest = false, false, offers{}, nil
 	b.beside.drop()
 	b.spelling.words = nil
 	b.visit++

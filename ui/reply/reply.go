@@ -37,6 +37,8 @@ type Thread interface {
 	Held() (state.Item, bool)
 	// Queued returns the newest message of ours that has not been tried.
 	Queued() (state.Outbound, bool)
+	// Readings returns the number of the reading that is shown, and of the next that begins.
+	Readings() (shown, next int)
 	// Outcome is a message of the outbox for a card.
 	Outcome(state.Outbound) dialog.Outcome
 	// Selected is the selected item, if there is one.
@@ -136,6 +138,10 @@ type Box struct {
 	// underway counts what is on its way into the outbox, from here and from where the agent
 	// was before.
 	underway int
+	// newest is the message that came into the outbox last, for alt+u, until the thread shows
+	// a reading that began after it, which is number newestAt at least.
+	newest   *state.Outbound
+	newestAt int
 	counted  counted
 	// guard knows what was open lately, accepted what the agent knows of the text.
 	guard    *preflight.Guard

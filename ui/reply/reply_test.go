@@ -77,7 +77,7 @@ func (d *disk) Submit(_ context.Context, draft state.Draft, _ *state.First) ([]s
 	}
 	d.sent = append(d.sent, draft)
 	delete(d.drafts, draft.Conversation)
-	return nil, nil
+	return []state.Outbound{{ID: int64(len(d.sent)), Conversation: draft.Conversation, Body: draft.Body}}, nil
 }
 
 // open is a conversation that is read; unseen counts what came in below it.
@@ -87,6 +87,9 @@ type open struct {
 	templatesOnly bool
 	messages      []api.Message
 	selected      state.Item
+	// queued is the newest message that waits, by reading shown; asked is the last that began.
+	queued       state.Outbound
+	shown, asked int
 	// row is there instead of Anna's.
 	row state.Row
 }
@@ -102,7 +105,8 @@ func (o *open) Unseen() int                               { return o.unseen }
 func (o *open) SeeAll()                                   { o.unseen = 0 }
 func (o *open) TemplatesOnly() bool                       { return o.templatesOnly }
 func (o *open) Held() (state.Item, bool)                  { return state.Item{}, false }
-func (o *open) Queued() (state.Outbound, bool)            { return state.Outbound{}, false }
+func (o *open) Queued() (state.Outbound, bool)            { return o.queued, o.queued.ID != 0 }
+func (o *open) Readings() (shown, next int)               { return o.shown, o.asked + 1 }
 func (o *open) Outcome(out state.Outbound) dialog.Outcome { return dialog.Outcome{Outbound: out} }
 func (o *open) Selected() (state.Item, bool)              { return o.selected, o.selected.Pos != 0 }
 func (o *open) Messages() []api.Message                   { return o.messages }
@@ -630,5 +634,38 @@ func TestAReplyIsOnItsWayWhereverTheAgentIs(t *testing.T) {
 	}
 	if f.run(submit); f.Sending() || len(f.disk.sent) != 1 {
 		t.Errorf("on its way: %v, %d sent", f.Sending(), len(f.disk.sent))
+	}
+}
+
+// takenBack is an outbox that notes what is taken back.
+type takenBack struct {
+	*disk
+	ids []int64
+}
+
+func (o *takenBack) Takeback(_ context.Context, seen state.Outbound) (state.Draft, error) {
+	o.ids = append(o.ids, seen.ID)
+	return state.Draft{Conversation: seen.Conversation, Body: seen.Body}, nil
+}
+
+// What is taken back is the reply that was sent last, also while the thread shows what was read
+// before it: else an older one that waits would come back, and the wrong one go out.
+func TestTheReplyThatWasSentLastIsTakenBack(t *testing.T) {
+	for _, shows := range []bool{false, true} {
+		f := newBox(t)
+		out := &takenBack{disk: f.disk}
+		f.env.Outbox = out
+		f.thread.queued, f.thread.shown, f.thread.asked = state.Outbound{ID: 90, Conversation: anna, Body: "the older one"}, 4, 5
+		f.run(f.Open(anna, nil))
+		f.write("the newer one")
+		f.run(f.Do(keymap.Send))
+		f.thread.shown = 5 // began before it was sent
+		want := int64(1)
+		if shows {
+			f.thread.shown, want = 6, 90 // and it has gone out by then
+		}
+		if f.run(f.Do(keymap.Unsend)); !slices.Equal(out.ids, []int64{want}) {
+			t.Errorf("taken back are %d, want %d", out.ids, want)
+		}
 	}
 }

@@ -23,6 +23,8 @@ type submittedMsg struct {
 	after after
 	// held: what is typed meanwhile is kept for whoever comes next.
 	held bool
+	// last is the last message that became of it.
+	last *state.Outbound
 	err  error
 }
 
@@ -200,7 +202,10 @@ func (b *Box) submit(draft state.Draft, then after) tea.Cmd {
 	b.files, b.quote, b.saved, b.dirty = nil, state.Quote{}, b.text.Rev(), false
 	b.screen.Resized()
 	return func() tea.Msg { // no limit: large files are copied
-		_, msg.err = b.drafts.Submit(b.env.Ctx, b.env.Outbox, msg.sent, msg.first)
+		var rows []state.Outbound
+		if rows, msg.err = b.drafts.Submit(b.env.Ctx, b.env.Outbox, msg.sent, msg.first); len(rows) > 0 {
+			msg.last = &rows[len(rows)-1]
+		}
 		return msg
 	}
 }
@@ -240,6 +245,10 @@ func (b *Box) followSubmit(msg submittedMsg) tea.Cmd {
 	}
 	if here && msg.first != nil {
 		b.first = nil
+	}
+	if here {
+		b.newest = msg.last
+		_, b.newestAt = b.thread.Readings()
 	}
 	if here && msg.after != stay {
 		b.composing = false

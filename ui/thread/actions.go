@@ -217,6 +217,9 @@ func (p *Pane) Load() tea.Cmd {
 	})
 }
 
+// Readings returns the number of the reading that is shown, and of the next that begins.
+func (p *Pane) Readings() (shown, next int) { return p.reading, p.ask.Next() }
+
 // Reload reads another window; the answer to what was asked before is dropped.
 func (p *Pane) Reload() tea.Cmd {
 	p.ask.Forget()
@@ -252,6 +255,7 @@ func (p *Pane) gotWindow(msg windowMsg) tea.Cmd {
 		p.Fail(msg.err)
 		return nil
 	}
+	p.reading = msg.seq
 	p.Set(msg.row, msg.window, p.env.Engine.Fetching(msg.id), msg.notes...)
 	if again {
 		return p.Load()

@@ -47,6 +47,8 @@ type Pane struct {
 	fetching state.Fetching
 	loaded   bool
 	err      error
+	// reading is the number of the reading that is shown.
+	reading int
 
 	scroll   scroll
 	selected key
