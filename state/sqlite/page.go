@@ -89,7 +89,9 @@ func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page
 			return err
 		}
 		s.cover()
-		s.conv.checked = stamp(at)
+		if !s.late() {
+			s.conv.checked = stamp(at)
+		}
 		s.baseline(flag.readUpTo)
 		return nil
 	})
@@ -198,7 +200,7 @@ func (s *pageWrite) load(ctx context.Context, l *dbfile.Conn, items []api.Messag
 			if _, ok := known[m.ID.Remote]; !ok && m.At.IsZero() {
 				m.At = s.guessTime(items, i)
 			}
-			s.messages = append(s.messages, compare(m, known))
+			s.messages = append(s.messages, compare(m, known, s.late()))
 		}
 		seen[m.ID.Remote] = true
 	}
@@ -222,12 +224,23 @@ func (s *pageWrite) guessTime(items []api.Message, i int) time.Time {
 	return s.at
 }
 
+// late reports whether a newer head is stored than this one: it was asked for before that, and
+// says of known messages what they were then. A time that the clock has not come to says nothing:
+// the clock was set back.
+func (s *pageWrite) late() bool {
+	return s.head && stamp(s.at) < s.conv.checked && s.conv.checked <= stamp(time.Now())
+}
+
 // compare sets a message against the stored one. What was known of its
-// delivery only moves on, and the reason for it goes along.
-func compare(m api.Message, known map[string]stored) pageMessage {
+// delivery only moves on, and the reason for it goes along; of a late page nothing
+// else is news.
+func compare(m api.Message, known map[string]stored, late bool) pageMessage {
 	old, ok := known[m.ID.Remote]
 	if !ok {
 		return pageMessage{msg: m, at: stamp(m.At)}
+	}
+	if late {
+		m = asStored(m, old.msg)
 	}
 	if !advances(old.msg, m.Delivery) {
 		m.Delivery = old.msg.Delivery
@@ -253,6 +266,15 @@ func compare(m api.Message, known map[string]stored) pageMessage {
 			m.Delivery != o.Delivery || m.Reason != o.Reason || stamp(m.At) != stamp(o.At) ||
 			m.Quotes.Remote != o.Quotes.Remote || m.Retryable != o.Retryable || stamp(m.Edited) != stamp(o.Edited) || list(m.Reactions) != list(o.Reactions),
 	}
+}
+
+// asStored is what is stored of a message, with the delivery and the quote of a page.
+func asStored(m, old api.Message) api.Message {
+	old.Delivery, old.Reason = m.Delivery, m.Reason
+	if old.Quotes.Remote == "" {
+		old.Quotes = m.Quotes
+	}
+	return old
 }
 
 // advances reports whether a delivery may replace what is known: one further on,

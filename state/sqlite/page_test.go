@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -151,7 +152,7 @@ func TestWhatThePlatformTriesAgainMayRecover(t *testing.T) {
 		old.Delivery, old.Retryable = tt.from, tt.retryable
 		m := says(conv(1), 1, "out", "hi", noon)
 		m.Delivery = tt.to
-		if got := compare(m, map[string]stored{"1": {msg: old, pos: 1}}).msg.Delivery; got != tt.want {
+		if got := compare(m, map[string]stored{"1": {msg: old, pos: 1}}, false).msg.Delivery; got != tt.want {
 			t.Errorf("%+v: %d", tt, got)
 		}
 	}
@@ -216,5 +217,39 @@ func TestALongMessageIsCut(t *testing.T) {
 	head(t, db, id, noon, page("", long))
 	if after, err := db.cache.Revision(t.Context()); after != before || err != nil {
 		t.Errorf("it was stored again: revision %d, then %d, %v", before, after, err)
+	}
+}
+
+// A head that was asked for before the one that is stored, and is answered after it, takes back
+// nothing that the newer one said: not the text, not the reactions, not when it was read. What it
+// says of a delivery, and messages that are new, count.
+func TestALateHeadTakesNothingBack(t *testing.T) {
+	db, now := openIn(t, t.TempDir()), time.Now()
+	first := says(conv(1), 1, "in", "at five", now.Add(-time.Hour))
+	ours := says(conv(1), 2, "out", "fine", now.Add(-30*time.Minute))
+	head(t, db, conv(1), now.Add(-20*time.Minute), page("", ours, first))
+	edited, delivered := first, ours
+	edited.Body, edited.Edited, edited.Reactions = "at six", now.Add(-10*time.Minute), []api.Reaction{{Name: "heart", Who: []string{"Anna"}}}
+	delivered.Delivery = api.DeliveryRead
+	missed := says(conv(1), 3, "in", "thanks", now.Add(-25*time.Minute))
+	head(t, db, conv(1), now.Add(-5*time.Minute), page("", ours, edited))
+	head(t, db, conv(1), now.Add(-15*time.Minute), page("", missed, delivered, first)) // asked before the edit
+	var got []string
+	w, err := db.Timeline(t.Context(), state.TimelineQuery{Conversation: conv(1), Before: 9})
+	must(t, err)
+	for _, it := range w.Items {
+		got = append(got, fmt.Sprint(it.Message.Body, " ", len(it.Message.Reactions), " ", !it.Message.Edited.IsZero(), " ", it.Message.Delivery == api.DeliveryRead))
+	}
+	if want := []string{"at six 1 true false", "fine 0 false true", "thanks 0 false false"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if row := rowOf(t, db, conv(1)); !row.Checked.Equal(now.Add(-5 * time.Minute).Truncate(time.Microsecond)) {
+		t.Errorf("read at %v", row.Checked)
+	}
+	head(t, db, conv(1), now.Add(-time.Minute), page("", missed, delivered, first)) // and taken back there
+	w, err = db.Timeline(t.Context(), state.TimelineQuery{Conversation: conv(1), Before: 9})
+	must(t, err)
+	if got := w.Items[0].Message.Body; got != "at five" {
+		t.Errorf("a newer head: %q", got)
 	}
 }
