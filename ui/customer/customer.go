@@ -18,6 +18,7 @@ import (
 	"unibox/ui/dialog"
 	"unibox/ui/env"
 	"unibox/ui/menu"
+	"unibox/ui/said"
 	"unibox/ui/text"
 )
 
@@ -201,7 +202,7 @@ func (c *Customer) item(e entry) menu.Item {
 	case who == "":
 		who = c.env.Name(e.row.Conversation)
 	}
-	body := c.env.Line(m.Body)
+	body := c.env.Line(said.Special(c.env.Look.Language, m.Kind, m.Body))
 	for _, a := range m.Attachments {
 		body += " " + l.Marks.Clip + " " + c.env.Line(a.Name)
 	}

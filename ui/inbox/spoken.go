@@ -7,6 +7,7 @@ import (
 
 	"unibox/api"
 	"unibox/state"
+	"unibox/ui/said"
 	"unibox/ui/spoken"
 	"unibox/ui/text"
 )
@@ -110,7 +111,7 @@ func (p *Pane) lastWords(r state.Row) string {
 	case !ok:
 		return p.env.T("no messages")
 	}
-	words := previewText(p.env.Look.Language, preview, p.look.Mode.Line(preview.Body), p.env.T("with a file:"))
+	words := previewText(p.env.Look.Language, preview, p.look.Mode.Line(said.Special(p.env.Look.Language, preview.Kind, preview.Body)), p.env.T("with a file:"))
 	if preview.Attachments > 0 && preview.Body == "" {
 		words = files(p.env.Look.Language, preview.Attachments)
 		if preview.Direction == api.Outbound {

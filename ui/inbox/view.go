@@ -447,7 +447,7 @@ func (p *Pane) previewRow(r state.Row, w int) string {
 		}
 		badge += th.Note.Render(words + " " + p.look.Marks.Dot + " ")
 	}
-	return badge + style.Render(p.look.Mode.Cut(previewText(p.env.Look.Language, preview, p.brief(preview.Body), p.look.Marks.Clip), w-5))
+	return badge + style.Render(p.look.Mode.Cut(previewText(p.env.Look.Language, preview, p.brief(said.Special(p.env.Look.Language, preview.Kind, preview.Body)), p.look.Marks.Clip), w-5))
 }
 
 // standing is what is said of a conversation before its last words: which colleague has to

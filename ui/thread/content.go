@@ -38,7 +38,7 @@ func (p *Pane) content(it *item) []string {
 		add(th.Muted, p.look.Mode.Cut(p.env.Quote(p.masked(p.writer(q.Author, q.Direction), q.Direction), p.unnamed(quotedText(p.env.Look.Language, *q))), w))
 	}
 	before := len(rows)
-	rows = append(rows, p.marked(indent, style, p.body(it.Message.Body, w))...)
+	rows = append(rows, p.marked(indent, style, p.body(said.Special(p.env.Look.Language, it.Message.Kind, it.Message.Body), w))...)
 	for i := range it.Message.Attachments {
 		file := p.transfer(state.FileOf(it.Message, i))
 		rows = append(rows, indent+p.fileRow(it, i, w))
@@ -65,7 +65,7 @@ func (p *Pane) content(it *item) []string {
 func quotedText(say *catalog.Language, q state.Quoted) string {
 	switch {
 	case q.Body != "":
-		return q.Body
+		return said.Special(say, q.Kind, q.Body)
 	case q.Attachments > 0:
 		return say.T("a file")
 	}

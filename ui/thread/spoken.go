@@ -109,7 +109,7 @@ func (p *Pane) Says(i int) string {
 	case it.Message.Kind == api.KindEvent:
 		return when + " " + p.unnamed(p.look.Mode.Line(it.Message.Body))
 	}
-	parts := []string{p.unnamed(p.look.Mode.Line(it.Message.Body))}
+	parts := []string{p.unnamed(p.look.Mode.Line(said.Special(p.env.Look.Language, it.Message.Kind, it.Message.Body)))}
 	for k, a := range it.Message.Attachments {
 		name := p.fileName(a.Name)
 		parts = append(parts, p.env.T("file %s", strings.TrimSpace(name+" "+said.File(p.env.Look.Language, a, text.Size(p.env.Look.Language, a.Size)))))

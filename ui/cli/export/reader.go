@@ -53,7 +53,7 @@ var kinds = map[string]api.MessageKind{"event": api.KindEvent, "deleted": api.Ki
 func Body(say *catalog.Language, m record.Message) string {
 	switch {
 	case m.Text != "":
-		return plain.Clean(m.Text)
+		return plain.Clean(said.Special(say, kinds[m.Kind], m.Text))
 	case len(m.Files) == 0, m.Kind == "deleted":
 		return said.Nothing(say, kinds[m.Kind])
 	}

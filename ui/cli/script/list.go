@@ -13,6 +13,7 @@ import (
 	"unibox/state/record"
 	"unibox/ui/catalog"
 	"unibox/ui/env"
+	"unibox/ui/said"
 	"unibox/ui/text"
 )
 
@@ -171,7 +172,7 @@ func (c *command) last(row state.Row) string {
 	if !ok {
 		return ""
 	}
-	words := plain.Line(p.Body)
+	words := plain.Line(said.Special(c.setup.Say, p.Kind, p.Body))
 	if words == "" && p.Attachments > 0 {
 		words = "[" + c.setup.Say.Plural(p.Attachments, "%d file", "%d files") + "]"
 	}
