@@ -143,9 +143,10 @@ func (p *Pane) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 		p.Fail(read.err)
 	default:
 		p.set(read.list)
-		if again || p.wants() {
-			return true, p.Load()
-		}
+		again = again || p.wants()
+	}
+	if again {
+		return true, p.Load()
 	}
 	return true, nil
 }

@@ -734,3 +734,18 @@ func TestRowOfTheReplyDoesNotFollowTheDraft(t *testing.T) {
 		t.Errorf("the row of a draft that was left:\n%s", left)
 	}
 }
+
+// What changed while the list was read is read also where that reading failed.
+func TestWhatChangedIsReadAlsoAfterAFailure(t *testing.T) {
+	p := newPane(38, 9)
+	p.env.Ctx = t.Context()
+	for _, changed := range []bool{false, true} {
+		p.Reload()
+		if changed {
+			p.Load()
+		}
+		if _, cmd := p.Update(listMsg{p.ask.Next() - 1, state.List{}, errors.New("busy")}); (cmd != nil) != changed {
+			t.Errorf("changed %v: read again %v", changed, cmd != nil)
+		}
+	}
+}

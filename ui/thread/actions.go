@@ -217,6 +217,14 @@ func (p *Pane) Load() tea.Cmd {
 	})
 }
 
+// loadAgain reads what changed while it was read.
+func (p *Pane) loadAgain(again bool) tea.Cmd {
+	if !again {
+		return nil
+	}
+	return p.Load()
+}
+
 // Readings returns the number of the reading that is shown, and of the next that begins.
 func (p *Pane) Readings() (shown, next int) { return p.reading, p.ask.Next() }
 
@@ -253,7 +261,7 @@ func (p *Pane) gotWindow(msg windowMsg) tea.Cmd {
 		return p.screen.Replaced(msg.id)
 	case msg.err != nil:
 		p.Fail(msg.err)
-		return nil
+		return p.loadAgain(again)
 	}
 	p.reading = msg.seq
 	p.Set(msg.row, msg.window, p.env.Engine.Fetching(msg.id), msg.notes...)

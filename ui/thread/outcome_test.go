@@ -1,6 +1,7 @@
 package thread
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -83,5 +84,20 @@ func TestAMessageOfTheOutboxIsFoundFromFarBack(t *testing.T) {
 	}
 	if again := p.SelectSending(7); again != nil {
 		t.Error("it is there, and looked for once more")
+	}
+}
+
+// What changed while a reading was under way is read also where that reading failed.
+func TestWhatChangedIsReadAlsoAfterAFailure(t *testing.T) {
+	p := newPane(80, 12)
+	for _, changed := range []bool{false, true} {
+		p.Reload()
+		_, next := p.Readings()
+		if changed {
+			p.Load()
+		}
+		if _, cmd := p.Update(windowMsg{seq: next - 1, id: p.id, err: errors.New("busy")}); (cmd != nil) != changed || !p.Failed() {
+			t.Errorf("changed %v: read again %v, failed %v", changed, cmd != nil, p.Failed())
+		}
 	}
 }
