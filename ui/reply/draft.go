@@ -39,6 +39,7 @@ func (b *Box) Open(id api.ConversationID, first *state.First) tea.Cmd {
 	b.id, b.first, b.files, b.quote = id, first, nil, state.Quote{}
 	b.loaded, b.dirty, b.sending, b.err, b.editing = false, false, false, "", api.MessageID{}
 	b.shared, b.pasted, b.offers, b.newest = false, false, offers{}, nil
+	b.stale = false
 	b.beside.drop()
 	b.spelling.words = nil
 	b.visit++
@@ -73,6 +74,9 @@ func (b *Box) gotDraft(msg draftMsg) tea.Cmd {
 	b.loaded, b.err, b.saved = true, "", b.text.Rev()
 	b.screen.Resized()
 	follow := b.takeRevisions()
+	if b.stale {
+		follow = tea.Batch(follow, b.Refresh())
+	}
 	if typed == "" {
 		return tea.Batch(follow, b.Ready())
 	}

@@ -9,20 +9,22 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"unibox/api"
+	"unibox/state/drafts"
 	"unibox/ui/catalog"
 )
 
 type (
 	editFileMsg struct {
 		id      api.ConversationID
+		began   string // the text that the editor begins with
 		file    editFile
 		program []string
 		err     error
 	}
 	editedMsg struct {
-		id   api.ConversationID
-		text string
-		err  error
+		id          api.ConversationID
+		began, text string
+		err         error
 	}
 )
 
@@ -35,7 +37,7 @@ func (b *Box) openEditor() tea.Cmd {
 			return editFileMsg{err: err}
 		}
 		file, err := newEditFile(stateDir, id, body)
-		return editFileMsg{id, file, program, err}
+		return editFileMsg{id, body, file, program, err}
 	}
 }
 
@@ -61,7 +63,7 @@ func (b *Box) readEdited(msg editFileMsg, editor string, err error) tea.Msg {
 		return editedMsg{err: catalog.Errorf("the edited reply could not be read from %s: %w", msg.file.path, err)}
 	}
 	msg.file.remove()
-	return editedMsg{msg.id, trimEdited(body), nil}
+	return editedMsg{msg.id, msg.began, trimEdited(body), nil}
 }
 
 // trimEdited is a text without what editors add to it, and with line ends of one kind:
@@ -71,6 +73,8 @@ func trimEdited(text []byte) string {
 	return strings.TrimSuffix(body, "\n")
 }
 
+// editorDone takes what the editor made of the text. What came into the box before the editor had
+// the terminal, such as what a colleague wrote in the draft, stays.
 func (b *Box) editorDone(msg editedMsg) tea.Cmd {
 	if msg.err != nil {
 		return b.env.Fail(msg.err)
@@ -80,6 +84,8 @@ func (b *Box) editorDone(msg editedMsg) tea.Cmd {
 			return savedMsg{id: msg.id, err: b.drafts.Replace(ctx, msg.id, msg.text)}
 		})
 	}
-	b.text.SetValue(msg.text)
+	began, edited := b.Draft(), b.Draft()
+	began.Body, edited.Body = msg.began, msg.text
+	b.text.SetValue(drafts.Merge(began, edited, b.Draft()).Body)
 	return b.edited()
 }

@@ -135,6 +135,8 @@ type Box struct {
 	visit int
 	// sending: what was submitted is not on disk in the outbox yet.
 	sending bool
+	// stale: the draft changed while it was read.
+	stale bool
 	// underway counts what is on its way into the outbox, from here and from where the agent
 	// was before.
 	underway int

@@ -669,3 +669,30 @@ func TestTheReplyThatWasSentLastIsTakenBack(t *testing.T) {
 		}
 	}
 }
+
+// What another session saves while the draft is read comes into the box, though it was said
+// before there was anything to refresh.
+func TestADraftThatChangesWhileItIsReadIsReadAgain(t *testing.T) {
+	f := newBox(t)
+	f.disk.drafts[anna] = state.Draft{Conversation: anna, Body: "hello", Rev: 1}
+	read := f.Open(anna, nil)()
+	f.disk.drafts[anna] = state.Draft{Conversation: anna, Body: "hello from maya", Rev: 2}
+	f.run(f.Refresh())
+	_, cmd := f.Update(read)
+	if f.run(cmd); f.Draft().Body != "hello from maya" {
+		t.Errorf("the box holds %q", f.Draft().Body)
+	}
+}
+
+// What came into the box before the editor had the terminal stays beside what was edited.
+func TestTheEditorTakesNothingAwayThatItDidNotHave(t *testing.T) {
+	for now, want := range map[string]string{"hello": "hello Anna", "hello\nand theirs": "hello Anna\nand theirs", "": "hello Anna"} {
+		f := newBox(t)
+		f.run(f.Open(anna, nil))
+		f.text.SetValue(now)
+		f.Update(editedMsg{id: anna, began: "hello", text: "hello Anna"})
+		if got := f.Draft().Body; got != want {
+			t.Errorf("%q: the box holds %q, want %q", now, got, want)
+		}
+	}
+}

@@ -15,9 +15,9 @@ type refreshedMsg struct {
 	err error
 }
 
-// Refresh looks whether another session changed the draft in the box.
+// Refresh looks whether another session changed the draft in the box, once it was read.
 func (b *Box) Refresh() tea.Cmd {
-	if !b.loaded {
+	if b.stale = !b.loaded; b.stale {
 		return nil
 	}
 	seq, now := b.ask.Ask()
