@@ -123,6 +123,30 @@ func TestWhatWasLeftAsUnknownIsDecidedInItsThread(t *testing.T) {
 	}
 }
 
+// A card that was asked for does not open later by itself: not once the thread was turned elsewhere,
+// and not where something else opened before its thread was read.
+func TestACardOpensNotMuchLater(t *testing.T) {
+	for name, instead := range map[string]func(m *Model, opens tea.Cmd){
+		"somewhere else": func(m *Model, opens tea.Cmd) { m.run(m.open(clara)); m.run(opens) },
+		"something else": func(m *Model, opens tea.Cmd) {
+			m.dialogs.Open(dialog.NewChoice("Something else", menu.Options{}, nil))
+			m.run(opens)
+			m.dialogs.Clear()
+		},
+	} {
+		m := unknownOutcome(new([]state.Decision))
+		m.listening()
+		m.open(anna)
+		instead(m, m.ahead("enter"))
+		if m.open(boris); m.decide != 0 {
+			t.Errorf("%s: the card is still to be opened", name)
+		}
+		if m.run(m.thread.Reload()); !m.dialogs.Empty() || m.thread.Conversation() != boris {
+			t.Errorf("%s: %q opened by itself over %v", name, m.dialogs.Title(), m.thread.Conversation())
+		}
+	}
+}
+
 // line is what is typed in the dialog on top.
 func (m *Model) line() string { return m.dialogs.Top().(interface{ Value() string }).Value() }
 

@@ -184,9 +184,10 @@ func (m *Model) decideInThread(u state.Unsent) tea.Cmd {
 	return tea.Batch(open, focus, m.openDecision())
 }
 
-// openDecision opens the card that was asked for, once its thread is read.
+// openDecision opens the card that was asked for, once its thread is read. Where something else
+// is open by then it does not open later by itself, under what is typed.
 func (m *Model) openDecision() tea.Cmd {
-	if m.decide == 0 || !m.dialogs.Empty() {
+	if m.decide == 0 {
 		return nil
 	}
 	it, ok := m.thread.Selected()
@@ -194,6 +195,9 @@ func (m *Model) openDecision() tea.Cmd {
 		return nil
 	}
 	m.decide = 0
+	if !m.dialogs.Empty() {
+		return nil
+	}
 	return m.thread.Card()
 }
 

@@ -115,7 +115,7 @@ func (m *Model) open(id api.ConversationID) tea.Cmd {
 	if id == m.thread.Conversation() || id == (api.ConversationID{}) {
 		return nil
 	}
-	m.columns.effect.opened = true
+	m.columns.effect.opened, m.decide = true, 0
 	save := m.reply.Depart()
 	m.thread.Open(id)
 	if row, ok := m.inbox.Row(id); ok {
