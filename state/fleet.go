@@ -22,6 +22,9 @@ type Fleet interface {
 	// have any more. After any
 	// other error nothing of w is there, nor will be, but for ErrFleetUnsure.
 	Write(ctx context.Context, w FleetWrite) error
+	// Settle says of commits, by their names, at which positions those are that were made. The others
+	// never will be; unless sure, another server took over lately, and may lack what the one before had.
+	Settle(ctx context.Context, names []string) (made map[string]int64, sure bool, err error)
 	// Since hands every row that changed behind a position to take, in the order of the
 	// commits, and returns the position up to which that is all. ErrFleetBehind: it
 	// does not know that position. ErrFleetPruned: it does not know any more all that
@@ -206,6 +209,8 @@ type FleetAnswer struct {
 
 // FleetWrite is one commit.
 type FleetWrite struct {
+	// Name is the commit's own, for Settle. Without one it cannot be asked for.
+	Name string
 	// Base is the position up to which the writer has followed, After the name of the
 	// commit there; where that is not known to the database the writer has to follow
 	// first. Empty is not asked for. Layout is the layout of its rows.

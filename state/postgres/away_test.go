@@ -278,16 +278,24 @@ func TestAReplyThatMeetsAnotherIsADraftAgain(t *testing.T) {
 	}
 }
 
+// mute has nobody be told what became of a commit, until it answers.
+func mute(t *testing.T, database string) (answers func()) {
+	t.Helper()
+	pgtest.Exec(t, database, "ALTER FUNCTION unibox.settle RENAME TO elsewhere")
+	return func() { t.Helper(); pgtest.Exec(t, database, "ALTER FUNCTION unibox.elsewhere RENAME TO settle") }
+}
+
 // A reply of which the database did not say whether it has it is there once.
 func TestAReplyWhoseAnswerIsLostIsThereOnce(t *testing.T) {
 	p, through, _, b, other := cutOff(t)
 	defer b.Close()
-	pgtest.Exec(t, through, "ALTER FUNCTION unibox.settle RENAME TO elsewhere") // nobody can be asked
+	answers := mute(t, through)
 	p.Swallow("unibox.submit")
 	b.reply(t, 1, "text")
 	if rows, err := b.DB.Unsent(t.Context()); err != nil || len(rows) != 1 || rows[0].ID > 0 {
 		t.Fatalf("%+v, %v", rows, err)
 	}
+	answers()
 	for _, box := range []*box{b, other} {
 		if rows, err := box.Unsent(t.Context()); err != nil || len(rows) != 1 || rows[0].ID < 1 {
 			t.Errorf("%+v, %v", rows, err)
@@ -301,7 +309,7 @@ func TestAReplyThatIsFollowedBeforeItsAnswerIsSentOff(t *testing.T) {
 	p, through, _, b, other := cutOff(t)
 	defer b.Close()
 	d := b.write(t, 1, "text")
-	pgtest.Exec(t, through, "ALTER FUNCTION unibox.settle RENAME TO elsewhere") // nobody can be asked
+	answers := mute(t, through)
 	p.Swallow("unibox.submit")
 	var rows []state.Outbound
 	submitted := make(chan error, 1)
@@ -312,7 +320,11 @@ func TestAReplyThatIsFollowedBeforeItsAnswerIsSentOff(t *testing.T) {
 	}()
 	for len(other.unsent(t)) == 0 && patience(t, t.Context()) {
 	}
-	must(t, b.FollowFleet(t.Context()))
+	early := b.FollowFleet(t.Context())
+	answers()
+	if early != nil { // whoever wrote had gone by then
+		b.follows(t)
+	}
 	must(t, <-submitted)
 	if len(rows) != 1 || rows[0].Key != "k" {
 		t.Errorf("it became %+v", rows)
@@ -347,7 +359,7 @@ func TestAReplyThatCannotBeReadBackIsThereOnce(t *testing.T) {
 func TestADraftThatWasSentOffIsNotWrittenBack(t *testing.T) {
 	p, through, _, b, other := cutOff(t)
 	defer b.Close()
-	pgtest.Exec(t, through, "ALTER FUNCTION unibox.settle RENAME TO elsewhere") // nobody can be asked
+	answers := mute(t, through)
 	p.Swallow("unibox.commit")
 	d, err := b.SaveDraft(t.Context(), state.Draft{Conversation: conv(1), Body: "first"})
 	must(t, err)
@@ -360,6 +372,7 @@ func TestADraftThatWasSentOffIsNotWrittenBack(t *testing.T) {
 	_, err = b.SaveDraft(t.Context(), d)
 	must(t, err)
 	p.Mend()
+	answers()
 	b.follows(t)
 	must(t, other.FollowFleet(t.Context()))
 	for _, box := range []*box{b, other} {
@@ -413,11 +426,12 @@ func TestWhoGoesDuringACommitHasSentItOff(t *testing.T) {
 	p, through, _, b, other := cutOff(t)
 	defer b.Close()
 	d := b.write(t, 1, "text")
-	pgtest.Exec(t, through, "ALTER FUNCTION unibox.settle RENAME TO elsewhere") // nobody can be asked
+	answers := mute(t, through)
 	ctx, end := context.WithCancel(t.Context())
 	p.SwallowThen("unibox.submit", end)
 	_, err := b.DB.Submit(ctx, d, []state.Outbound{{Key: "k", Conversation: conv(1), Body: "text", Part: 1, Parts: 1, Submitted: time.Now()}})
 	must(t, err)
+	answers()
 	for _, box := range []*box{b, other} {
 		if all := box.unsent(t); !slices.Equal(all, []string{"text"}) {
 			t.Errorf("to be sent: %q", all)
@@ -435,7 +449,7 @@ func TestWhatGoesOnFromACommitWithoutAnAnswer(t *testing.T) {
 	p, through, _, b, other := cutOff(t)
 	defer b.Close()
 	must(t, b.FollowFleet(t.Context()))
-	pgtest.Exec(t, through, "ALTER FUNCTION unibox.settle RENAME TO elsewhere") // nobody can be asked
+	answers := mute(t, through)
 	save := func(d state.Draft, text string) state.Draft {
 		d.Body = text
 		d, err := b.DB.SaveDraft(t.Context(), d)
@@ -452,6 +466,7 @@ func TestWhatGoesOnFromACommitWithoutAnAnswer(t *testing.T) {
 	save(one, "your order is there")
 	b.submitAs(t, save(two, "your parcel"), "k")
 	p.Mend()
+	answers()
 	b.follows(t)
 	for _, box := range []*box{b, other} {
 		for n, want := range map[int]string{1: "your order is there", 2: ""} {

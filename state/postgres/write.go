@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -34,16 +36,13 @@ var errLayout = &state.StoreError{
 // bring back what that one lacks.
 var errTurned = &state.StoreError{What: state.ErrFleetTurned.Error(), Err: state.ErrFleetTurned}
 
-// errVoid: the commit was made void.
-var errVoid = errors.New("the team's database did not store it")
-
 // Write implements state.Fleet.
 func (f *Fleet) Write(ctx context.Context, w state.FleetWrite) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // what becomes of a commit under way would not be known
-	name := rand.Text()
+	name := cmp.Or(w.Name, rand.Text())
 	f.note(name, w.Leases)
 	outcome, err := f.write(ctx, name, w)
 	if unsure(err) {
@@ -86,7 +85,7 @@ func result(outcome string) error {
 	switch outcome {
 	case written:
 		return nil
-	case moved:
+	case moved, void: // void: another session of the box has settled it while it was on its way
 		return state.ErrFleetMoved
 	case noLease:
 		return state.ErrNoLease
@@ -94,8 +93,6 @@ func result(outcome string) error {
 		return errTurned
 	case taken:
 		return state.ErrFleetTaken
-	case void:
-		return errVoid
 	}
 	return errLayout
 }
@@ -224,4 +221,27 @@ func (f *Fleet) settle(ctx context.Context, name string, cause error) (outcome s
 		}
 	}
 	return "", errors.Join(state.ErrFleetUnsure, err)
+}
+
+// Settle implements state.Fleet.
+func (f *Fleet) Settle(ctx context.Context, names []string) (made map[string]int64, sure bool, err error) {
+	made = map[string]int64{}
+	err = f.call(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
+		clear(made)
+		var settled int
+		err := c.QueryRow(ctx, `SELECT NOT (turned_at + $2::interval > clock_timestamp() OR COALESCE(server <> unibox.server(), false)),
+			(SELECT count(unibox.settle(n)) FROM unnest($1::text[]) n) FROM unibox.feed`, names, turnedLately).Scan(&sure, &settled)
+		if err != nil {
+			return err
+		}
+		rows, err := c.Query(ctx, "SELECT id, pos FROM unibox.written WHERE id = ANY ($1::text[]) AND pos IS NOT NULL", names)
+		if err != nil {
+			return err
+		}
+		var name string
+		var pos int64
+		_, err = pgx.ForEachRow(rows, []any{&name, &pos}, func() error { made[name] = pos; return nil })
+		return err
+	})
+	return made, sure, err
 }

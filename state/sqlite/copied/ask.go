@@ -38,9 +38,18 @@ func (c *Copy) ask(ctx context.Context, fn func(l *dbfile.Conn) error, w *tried)
 	}
 	if err := c.whileAway(ctx, fn, w, errNotHere, true); !errors.Is(err, errNotHere) {
 		c.setAway(true)
+		go c.late(context.WithoutCancel(ctx), w, answer)
 		return err
 	}
 	return c.await(ctx, fn, w, answer)
+}
+
+// late takes in an answer that whoever wrote has not waited for: where there is no commit, what was
+// kept is this box's alone. What cannot be noted is asked for when that goes to the team.
+func (c *Copy) late(ctx context.Context, w *tried, answer <-chan answered) {
+	if a := <-answer; a.err != nil && !a.unsure {
+		_ = c.notAsked(ctx, w.Name)
+	}
 }
 
 // await waits for the answer to what cannot be kept here: the holder of a lease to its end, others as

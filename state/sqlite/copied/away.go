@@ -95,9 +95,8 @@ func (c *Copy) hasTaken(ctx context.Context, l *dbfile.Conn, w *tried) (bool, er
 
 // maybeAsked notes that the team may have a row all the same, as w has it if that is set.
 func (c *Copy) maybeAsked(ctx context.Context, l *dbfile.Conn, id rowID, w *tried) error {
-	if id.table == "change" && apart(id) {
-		_, err := l.Exec(ctx, "UPDATE unshared SET base = ? WHERE kind = ? AND key = ?", maybeThere, id.table, id.key)
-		return err
+	if w != nil && apart(id) {
+		return askedBy(ctx, l, id, w.Name)
 	}
 	if w != nil {
 		for _, r := range w.Rows {
@@ -118,7 +117,7 @@ func (c *Copy) keep(ctx context.Context, l *dbfile.Conn, id rowID, old []any, be
 		return errNotHere
 	}
 	if apart(id) {
-		if there, err := storedBase(ctx, l, id); err != nil || there == isThere {
+		if a, err := asksOf(ctx, l, id); err != nil || a.mayBeThere() { // it may be on its way
 			return cmp.Or(err, errNotHere)
 		}
 		if r, err := c.tables[id.table].read(ctx, l, id.key); err != nil || r == nil { // nobody else ever had it

@@ -73,11 +73,14 @@ type collision struct {
 
 // collisions takes the replies that wait here from the outbox where another box has answered
 // their customer, or written in the draft, meanwhile, and returns them. It looks at the copy as
-// whoever wrote them saw it: before the rows are put.
-func (c *Copy) collisions(ctx context.Context, l *dbfile.Conn, rows []state.FleetRow) (back []collision, err error) {
+// whoever wrote them saw it: before the rows are put. gone are those that the team is known to have.
+func (c *Copy) collisions(ctx context.Context, l *dbfile.Conn, rows []state.FleetRow, gone []record) (back []collision, err error) {
 	own, err := c.dropTwins(ctx, l, rows)
 	if err != nil {
 		return nil, err
+	}
+	for _, r := range gone {
+		own[text(r, "key")] = true
 	}
 	for _, r := range rows {
 		met, err := c.collide(ctx, l, r, own)

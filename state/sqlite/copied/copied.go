@@ -236,7 +236,7 @@ func (c *Copy) collect(ctx context.Context, l *dbfile.Conn, changed *changes) (*
 	if err != nil {
 		return nil, err
 	}
-	w := &tried{FleetWrite: state.FleetWrite{Base: at.Pos, After: at.Commit, Layout: c.layout, Touched: changed.touched()}}
+	w := &tried{FleetWrite: state.FleetWrite{Name: commitName(), Base: at.Pos, After: at.Commit, Layout: c.layout, Touched: changed.touched()}}
 	if w.pending, err = c.pending(ctx, l); err != nil {
 		return nil, err
 	}

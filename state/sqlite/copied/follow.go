@@ -150,7 +150,11 @@ func (c *Copy) follow(ctx context.Context) error {
 	if err := c.said(err); err != nil || upTo == from.FleetPos && !from.anew {
 		return err
 	}
-	return c.take(ctx, from, rows, upTo)
+	became, err := c.askWhatBecame(ctx)
+	if err := c.said(err); err != nil {
+		return err
+	}
+	return c.take(ctx, from, rows, upTo, became)
 }
 
 // said reports what is wrong with the fleet, if anything is.
@@ -167,7 +171,7 @@ func (c *Copy) said(err error) error {
 
 // take puts rows, which are all that changed behind a place, into the copy, in one commit.
 // state.ErrFleetMoved: the copy is not at that place any more.
-func (c *Copy) take(ctx context.Context, from place, rows []state.FleetRow, upTo state.FleetPos) error {
+func (c *Copy) take(ctx context.Context, from place, rows []state.FleetRow, upTo state.FleetPos, b became) error {
 	var topics map[state.Topic]struct{}
 	var notices []string
 	err := c.file.CommitHere(api.WithPermit(ctx, nothingLess), func(l *dbfile.Conn, rev int64) error {
@@ -181,7 +185,11 @@ func (c *Copy) take(ctx context.Context, from place, rows []state.FleetRow, upTo
 		if at != from { // it may have had the copy begin anew, and follow another server
 			return state.ErrFleetMoved
 		}
-		back, err := c.collisions(ctx, l, rows)
+		gone, err := c.dropThere(ctx, l, b, upTo.Pos)
+		if err != nil {
+			return err
+		}
+		back, err := c.collisions(ctx, l, rows, gone)
 		if err != nil {
 			return err
 		}

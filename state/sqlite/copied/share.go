@@ -51,27 +51,24 @@ func shareable(id rowID, r record) (row state.FleetRow, err error) {
 // share commits to the team what it does not have yet, and reports whether there was any. That it
 // has them is noted when they come back (putAll).
 func (c *Copy) share(ctx context.Context) (some bool, err error) {
+	var waits pending
+	err = c.file.Read(ctx, func(l *dbfile.Conn) (err error) { waits, err = c.pending(ctx, l); return err })
+	if err != nil || len(waits) == 0 {
+		return false, err
+	}
+	if err := c.resolve(ctx); err != nil {
+		return true, err
+	}
 	if err := c.giveWay(ctx); err != nil {
 		return true, err
 	}
-	var w state.FleetWrite
-	var rows pending
-	err = c.file.Read(ctx, func(l *dbfile.Conn) (err error) { w, rows, err = c.toShare(ctx, l); return err })
+	w, rows, all, err := c.beginsToShare(ctx)
 	if err != nil || len(w.Rows) == 0 {
 		return false, err
 	}
-	asks, err := c.askedOf(ctx, w.Rows)
-	if err == nil {
-		var changes []asked
-		changes, err = c.askedChanges(ctx, rows)
-		asks = append(asks, changes...)
-	}
-	if err != nil {
-		return true, err
-	}
 	if err := c.commit(ctx, w); err != nil {
 		if !errors.Is(err, state.ErrFleetUnsure) {
-			err = errors.Join(err, c.refused(ctx, asks))
+			err = errors.Join(err, c.refused(ctx, all))
 		}
 		if errors.Is(err, state.ErrFleetTaken) { // since it was asked who has whom
 			err = state.ErrFleetMoved
@@ -79,6 +76,31 @@ func (c *Copy) share(ctx context.Context) (some bool, err error) {
 		return true, err
 	}
 	return true, c.acknowledged(ctx, rows)
+}
+
+// beginsToShare makes the commit of what waits here, and notes that the team may have it by that: nobody
+// takes a reply of it back from then on while the team does not answer.
+func (c *Copy) beginsToShare(ctx context.Context) (w state.FleetWrite, rows pending, all []asked, err error) {
+	err = c.file.Here(ctx, func(l *dbfile.Conn) (err error) {
+		if w, rows, err = c.toShare(ctx, l); err != nil {
+			return err
+		}
+		if all, err = askedOf(ctx, l, w.Rows); err != nil {
+			return err
+		}
+		for id := range rows {
+			if !apart(id) {
+				continue
+			}
+			a, err := ask(ctx, l, id, func() error { return askedBy(ctx, l, id, w.Name) })
+			if err != nil {
+				return err
+			}
+			all = append(all, a)
+		}
+		return nil
+	})
+	return w, rows, all, err
 }
 
 // acknowledged notes of replies and wishes that the team has said that it has them. They wait on,
@@ -91,44 +113,17 @@ func (c *Copy) acknowledged(ctx context.Context, rows pending) error {
 	}
 	return c.file.Here(ctx, func(l *dbfile.Conn) error {
 		for id, times := range rows {
-			if _, err := l.Exec(ctx, "UPDATE unshared SET base = ? WHERE kind = ? AND key = ? AND times = ?", isThere, id.table, id.key, times); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// isThere is the base of what is acknowledged, maybeThere that of a wish of which the team was asked to
-// commit it. Either may have been there, and be lost: a retry may have been carried out by then.
-const isThere, maybeThere = "there", "asked"
-
-// askedChanges notes of the wishes among rows that the team is asked to commit them.
-func (c *Copy) askedChanges(ctx context.Context, rows pending) (all []asked, err error) {
-	var ids []rowID
-	for id := range rows {
-		if id.table == "change" && apart(id) {
-			ids = append(ids, id)
-		}
-	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	err = c.file.Here(ctx, func(l *dbfile.Conn) error {
-		all = nil
-		for _, id := range ids {
-			before, err := storedBase(ctx, l, id)
-			if err == nil && before == "" {
-				_, err = l.Exec(ctx, "UPDATE unshared SET base = ? WHERE kind = ? AND key = ?", maybeThere, id.table, id.key)
-				all = append(all, asked{id, before, maybeThere})
-			}
+			a, err := asksOf(ctx, l, id)
 			if err != nil {
 				return err
 			}
+			a.said = true
+			if _, err := l.Exec(ctx, "UPDATE unshared SET base = ? WHERE kind = ? AND key = ? AND times = ?", a.format(), id.table, id.key, times); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
-	return all, err
 }
 
 func (c *Copy) toShare(ctx context.Context, l *dbfile.Conn) (w state.FleetWrite, rows pending, err error) {
@@ -136,7 +131,7 @@ func (c *Copy) toShare(ctx context.Context, l *dbfile.Conn) (w state.FleetWrite,
 	if err != nil {
 		return w, nil, err
 	}
-	w = state.FleetWrite{Base: at.Pos, After: at.Commit, Layout: c.layout}
+	w = state.FleetWrite{Name: commitName(), Base: at.Pos, After: at.Commit, Layout: c.layout}
 	if rows, err = c.pending(ctx, l); err != nil {
 		return w, nil, err
 	}
@@ -164,13 +159,13 @@ func (c *Copy) toShare(ctx context.Context, l *dbfile.Conn) (w state.FleetWrite,
 }
 
 // answers says of a reply that waits whom it answers, if who has taken a customer answers alone; but for
-// one that the team has said it has: that is going to be sent.
+// one that the team may have: that is going to be sent.
 func (c *Copy) answers(ctx context.Context, l *dbfile.Conn, id rowID, r record, w *state.FleetWrite) error {
 	if !c.holdersSend || id.table != "outbox" || state.Status(number(r, "status")) != state.Queued {
 		return nil
 	}
-	base, err := storedBase(ctx, l, id)
-	if err == nil && base != isThere {
+	a, err := asksOf(ctx, l, id)
+	if err == nil && !a.mayBeThere() {
 		w.Answers = append(w.Answers, state.FleetAnswer{Conversation: conversationOf(r), Agent: text(r, "writer")})
 	}
 	return err
@@ -202,7 +197,7 @@ func (c *Copy) number(ctx context.Context, l *dbfile.Conn, id rowID, r record, w
 		r["reason"] = ""
 	case id.table == "change":
 		var base string
-		if base, err = storedBase(ctx, l, id); base == isThere || base == maybeThere {
+		if base, err = storedBase(ctx, l, id); base != "" { // it may have been carried out before that was lost
 			doubtfulRetry(r)
 		}
 	}

@@ -49,9 +49,8 @@ func (c *Copy) giveWay(ctx context.Context) error {
 // takenMeanwhile is said of a reply to a customer whom a colleague has taken.
 const takenMeanwhile = "a colleague took a customer whom you answered while the team's database was away, and the config wants that only they answer (only_assignee_sends): your reply is a draft again"
 
-// givesWay are the replies that wait here and that the team is not known to have: what it has is going to
-// be sent.
-var givesWay = fmt.Sprintf("id < 0 AND status = %d AND NOT EXISTS (SELECT 1 FROM unshared u WHERE u.kind = 'outbox' AND u.key = '[' || outbox.id || ']' AND u.base = '%s')", state.Queued, isThere)
+// givesWay are the replies that wait here and that the team cannot have: what it has is going to be sent.
+var givesWay = fmt.Sprintf("id < 0 AND status = %d AND NOT EXISTS (SELECT 1 FROM unshared u WHERE u.kind = 'outbox' AND u.key = '[' || outbox.id || ']' AND u.base <> '')", state.Queued)
 
 // waitedFor are the conversations for which such replies wait.
 func (c *Copy) waitedFor(ctx context.Context) ([]api.ConversationID, error) {

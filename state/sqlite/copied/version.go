@@ -173,29 +173,30 @@ func mayBeThere(ctx context.Context, l *dbfile.Conn, id rowID, asked record) err
 	return err
 }
 
-// asked is a draft that the team is asked to commit: what was known of it before that, and is since.
+// asked is what the team is asked to commit: what was known of it before that, and is since.
 type asked struct {
 	id            rowID
 	before, since string
 }
 
 // askedOf notes it of all drafts of a commit.
-func (c *Copy) askedOf(ctx context.Context, rows []state.FleetRow) (all []asked, err error) {
-	err = c.file.Here(ctx, func(l *dbfile.Conn) error {
-		all = nil
-		for _, r := range rows {
-			if r.Kind != "draft" {
-				continue
-			}
-			a, err := ask(ctx, l, r)
-			if err != nil {
-				return err
-			}
-			all = append(all, a)
+func askedOf(ctx context.Context, l *dbfile.Conn, rows []state.FleetRow) (all []asked, err error) {
+	for _, r := range rows {
+		if r.Kind != "draft" {
+			continue
 		}
-		return nil
-	})
-	return all, err
+		row, err := recordOf(r)
+		if err != nil {
+			return nil, err
+		}
+		id := rowID{r.Kind, r.Key}
+		a, err := ask(ctx, l, id, func() error { return mayBeThere(ctx, l, id, row) })
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, nil
 }
 
 // mayHave notes of drafts among rows that the team may have them as they are here: what a commit takes
@@ -225,20 +226,18 @@ func (c *Copy) mayHave(ctx context.Context, rows pending) (all []asked, err erro
 	if err != nil || len(drafts) == 0 {
 		return nil, err
 	}
-	return c.askedOf(ctx, drafts)
+	err = c.file.Here(ctx, func(l *dbfile.Conn) (err error) { all, err = askedOf(ctx, l, drafts); return err })
+	return all, err
 }
 
-func ask(ctx context.Context, l *dbfile.Conn, r state.FleetRow) (a asked, err error) {
-	a.id = rowID{r.Kind, r.Key}
-	if a.before, err = storedBase(ctx, l, a.id); err != nil {
-		return a, err
-	}
-	row, err := recordOf(r)
-	if err == nil {
-		err = mayBeThere(ctx, l, a.id, row)
+// ask notes of a row that the team is asked to commit it, by note.
+func ask(ctx context.Context, l *dbfile.Conn, id rowID, note func() error) (a asked, err error) {
+	a.id = id
+	if a.before, err = storedBase(ctx, l, id); err == nil {
+		err = note()
 	}
 	if err == nil {
-		a.since, err = storedBase(ctx, l, a.id)
+		a.since, err = storedBase(ctx, l, id)
 	}
 	return a, err
 }
