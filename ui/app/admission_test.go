@@ -47,7 +47,9 @@ func TestTheKeysOfAnotherTeam(t *testing.T) {
 	both := `{"Team":"a team","Keys":` + string(list) + `}`
 	for name, write := range map[string]func(s Session) error{
 		"two files": func(s Session) error { return s.noteKeys("a team", someKeys) },
-		"one file":  func(s Session) error { return os.WriteFile(filepath.Join(s.Dir, "team-agents.json"), []byte(both), 0o600) },
+		"one file": func(s Session) error {
+			return os.WriteFile(filepath.Join(s.Dir, "team-agents.json"), []byte(both), 0o600)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := Session{Dir: t.TempDir()}
