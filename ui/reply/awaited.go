@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -26,6 +27,9 @@ type awaited struct {
 type part struct {
 	draft state.Draft
 	then  after
+	// seen is the newest position that was on screen when enter was pressed: what the
+	// customer wrote while the part before was written is not answered by it.
+	seen state.Pos
 }
 
 // text is what the parts are in the box, files how many files are theirs.
@@ -36,6 +40,9 @@ func (w *awaited) text() (all string, files int) {
 	}
 	return all, files
 }
+
+// ceiling is above every position.
+const ceiling state.Pos = math.MaxInt64
 
 // read reports whether the stored draft and the conversation are known, and nothing is on
 // its way into the outbox.
@@ -77,7 +84,7 @@ func (b *Box) sendBehind(then after) tea.Cmd {
 	if strings.TrimSpace(d.Body) == "" && len(d.Files) == 0 {
 		return nil
 	}
-	w.parts = append(w.parts, part{d, then})
+	w.parts = append(w.parts, part{d, then, b.thread.Seen()})
 	b.awaited = w
 	text, _ := w.text()
 	b.text.SetValue(text)
@@ -127,6 +134,9 @@ func (b *Box) sendPart(w *awaited) tea.Cmd {
 		return b.env.Warn(b.env.T("not sent: %s", why))
 	}
 	w.asked = true
+	if b.thread.Unseen() > 0 { // they are asked about what came, and may send it all the same
+		w.parts[0].seen = ceiling
+	}
 	return b.checked(p.draft.Body, func() bool { return b.holds(w) }, func() tea.Cmd { return b.submitPart(w) })
 }
 
@@ -154,7 +164,7 @@ func (b *Box) submitPart(w *awaited) tea.Cmd {
 	if !p.draft.Quote.IsZero() {
 		quote = state.Quote{}
 	}
-	send := b.submit(p.draft, p.then)
+	send := b.submit(p.draft, p.then, min(p.seen, b.thread.Seen()))
 	b.text.SetValue(rest)
 	b.files, b.quote, b.dirty = files, quote, true
 	w.parts, w.asked = w.parts[1:], false

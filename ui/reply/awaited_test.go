@@ -266,3 +266,19 @@ func TestWhatIsTypedForTheNextStaysOutOfAFailedReply(t *testing.T) {
 		t.Errorf("dropped %d times, in the box %q, sent %+v", dropped, f.Draft().Body, f.disk.sent)
 	}
 }
+
+// A reply that waits for the one before it answers what was on screen when enter was pressed: what
+// the customer wrote since holds it, though it is on screen by then.
+func TestAReplyBehindAnotherAnswersWhatWasOnScreen(t *testing.T) {
+	f := newBox(t)
+	f.run(f.Open(anna, nil))
+	f.write("one")
+	first := f.Do(keymap.Send)
+	f.write("two")
+	f.Do(keymap.Send)
+	f.thread.more = 2
+	f.drain(first)
+	if len(f.disk.sent) != 2 || f.disk.sent[0].Seen != api.Known[state.Pos](7) || f.disk.sent[1].Seen != api.Known[state.Pos](7) {
+		t.Errorf("sent: %+v", f.disk.sent)
+	}
+}

@@ -90,6 +90,7 @@ type open struct {
 	// queued is the newest message that waits, by reading shown; asked is the last that began.
 	queued       state.Outbound
 	shown, asked int
+	more         state.Pos // on screen since
 	// row is there instead of Anna's.
 	row state.Row
 }
@@ -100,7 +101,7 @@ func (o *open) Row() (state.Row, bool) {
 	}
 	return state.Row{Conversation: api.Conversation{ID: anna, Kind: "chat", Contact: api.Contact{Name: "Anna"}}}, !o.unread
 }
-func (o *open) Seen() state.Pos                           { return 7 }
+func (o *open) Seen() state.Pos                           { return 7 + o.more }
 func (o *open) Unseen() int                               { return o.unseen }
 func (o *open) SeeAll()                                   { o.unseen = 0 }
 func (o *open) TemplatesOnly() bool                       { return o.templatesOnly }

@@ -175,21 +175,22 @@ func (b *Box) checkMoved(send func() tea.Cmd) tea.Cmd {
 func (b *Box) submitAt(at time.Time, then after) tea.Cmd {
 	draft := b.Draft()
 	draft.At = at
-	return b.submit(draft, then)
+	return b.submit(draft, then, b.thread.Seen())
 }
 
-// submit hands a draft of what is in the box to the outbox, and empties the box.
-func (b *Box) submit(draft state.Draft, then after) tea.Cmd {
+// submit hands a draft of what is in the box to the outbox, and empties the box. What came after
+// seen was not on screen when the agent sent it.
+func (b *Box) submit(draft state.Draft, then after, seen state.Pos) tea.Cmd {
 	row, _ := b.thread.Row()
 	msg := submittedMsg{visit: b.visit, row: row, sent: draft, first: b.first, after: then}
 	if draft.At.IsZero() {
 		msg.sent.Delay = b.delay(row)
 	}
 	if !b.env.Settings.Unchecked {
-		msg.sent.Seen = api.Known(b.thread.Seen())
+		msg.sent.Seen = api.Known(seen)
 	}
 	if then == doneNext {
-		msg.sent.WhenSent = b.screen.WhenDone(row, b.thread.Seen())
+		msg.sent.WhenSent = b.screen.WhenDone(row, seen)
 	}
 	if msg.held = then != stay && len(msg.sent.Files) == 0; msg.held { // files may take long to copy
 		b.screen.Hold()
