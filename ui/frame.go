@@ -32,6 +32,8 @@ type display interface {
 	Then(func())
 	// Update learns of the terminal, and does what the commands of ui/screen ask.
 	Update(tea.Msg)
+	// Fails has a function called with a panic of what draws.
+	Fails(func(error))
 	// Leave gives the terminal back for a while, Enter takes it, Close ends.
 	Leave()
 	Enter()
@@ -174,7 +176,7 @@ func (f *framed) draw() tea.Cmd {
 
 func (f *framed) View() tea.View { return f.view }
 
-// crashMsg is the panic of a command.
+// crashMsg is the panic of a command, or of what draws.
 type crashMsg struct{ err error }
 
 // caught is a command whose panic is a message, also where it is several at

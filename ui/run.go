@@ -34,6 +34,7 @@ func Run(ctx context.Context, opt Options) error {
 	frames := &framed{inner: model, screen: drawn}
 	program = tea.NewProgram(frames, append(opt.program(ctx, terminal), tea.WithOutput(terminal.Output()))...)
 	frames.stopClock = program.ReleaseTerminal
+	drawn.Fails(func(err error) { program.Send(crashMsg{err}) })
 	if err := terminal.Open(); err != nil {
 		return catalog.Errorf("the terminal could not be set up: %w", err)
 	}

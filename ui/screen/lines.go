@@ -6,10 +6,11 @@ import (
 	"sync"
 	"time"
 
-	"unibox/ui/text"
-
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"unibox/state"
+	"unibox/ui/text"
 )
 
 // Lines writes to a terminal as to a teletype, for who listens to it through a screen
@@ -33,6 +34,8 @@ type Lines struct {
 	away    bool
 	pending strings.Builder
 	drawn   []func()
+	// failed is told of a panic, which ends the writing.
+	failed func(error)
 }
 
 // Prompt is a line that is typed on: words, and what stands before the cursor and behind it,
@@ -166,6 +169,9 @@ func IsRepaint(msg tea.Msg) bool {
 	return is
 }
 
+// Fails has f called with a panic of what writes; see [Screen.Fails].
+func (l *Lines) Fails(f func(error)) { l.failed = f }
+
 // Leave gives the terminal back. What is said meanwhile is kept for Enter.
 func (l *Lines) Leave() {
 	l.mu.Lock()
@@ -218,8 +224,12 @@ func (l *Lines) run() {
 			return
 		case <-l.writing:
 		}
-		l.write(false)
+		err := state.Guarded(func() error { l.write(false); return nil })
 		l.writing <- struct{}{}
+		if err != nil {
+			tell(l.failed, err)
+			return
+		}
 	}
 }
 

@@ -1,10 +1,13 @@
 package screen
 
 import (
+	"bytes"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // written is what Lines writes for some calls, in order.
@@ -65,4 +68,22 @@ func TestLinesAreInert(t *testing.T) {
 	if strings.ContainsAny(rest, "\x1b\a\u009b") || strings.Count(rest, "\r\n") != 2 || !strings.Contains(rest, "> a") {
 		t.Errorf("%q", got)
 	}
+}
+
+// A panic of what writes is told, and the terminal is given back.
+func TestAPanicOfWhatWrites(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		l := NewLines(&out)
+		var told []error
+		l.Fails(func(err error) { told = append(told, err) })
+		l.Say([]string{"one"}, Prompt{})
+		synctest.Wait()
+		l.Then(func() { panic("a secret") })
+		synctest.Wait()
+		l.Close()
+		if len(told) != 1 || strings.Contains(told[0].Error(), "secret") || !strings.HasSuffix(out.String(), ansi.ResetModeBracketedPaste) {
+			t.Errorf("told %v, written %q", told, out.String())
+		}
+	})
 }

@@ -34,6 +34,19 @@ var switches = [...]struct {
 	{ansi.ModeMouseExtSgr, func(v tea.View) bool { return v.MouseMode != tea.MouseModeNone }},
 }
 
+// Abandoned gives back a terminal of which nobody knows what is set: all that a screen may have set.
+// The keyboard belongs to a screen, so it comes before the other one.
+var Abandoned = ansi.ResetModeSynchronizedOutput + ansi.ResetModifyOtherKeys + ansi.PopKittyKeyboard(1) +
+	ansi.SetModeBiDirectionalSupport + switchedOff() + ansi.ResetModeUnicodeCore + ansi.SetWindowTitle("") + popTitle + ansi.ClearProgramStatus +
+	ansi.ResetStyle + ansi.ResetModeAltScreenSaveCursor + ansi.ShowCursor
+
+func switchedOff() (out string) {
+	for _, s := range switches {
+		out += ansi.ResetMode(s.mode)
+	}
+	return out
+}
+
 // enter appends what makes the terminal as p's view wants it.
 func (m *modes) enter(out []byte, p *painter) []byte {
 	first := !m.entered

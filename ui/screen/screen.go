@@ -22,6 +22,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
+
+	"unibox/state"
 )
 
 // leaveWait is how long Leave waits for a terminal that takes nothing.
@@ -42,6 +44,8 @@ type Screen struct {
 
 	mu      sync.Mutex
 	pending pending
+	// failed is told of a panic, which ends the drawing.
+	failed func(error)
 }
 
 // pending is what was asked for and is not drawn yet.
@@ -140,6 +144,10 @@ func (s *Screen) Ordered() { s.change(func(p *painter) { p.ordered = true }) }
 // CountAsSet does not ask the terminal whether it counts clusters: a person said so.
 func (s *Screen) CountAsSet() { s.change(func(p *painter) { p.counted = true }) }
 
+// Fails has f called with a panic of what draws: nothing is drawn after that, and Close gives the
+// terminal back. It is for before the first frame; f may block.
+func (s *Screen) Fails(f func(error)) { s.failed = f }
+
 // Leave gives the terminal back as it was before the first frame. Frames are kept
 // for Enter. A terminal that takes nothing is waited for, and not for long.
 func (s *Screen) Leave() {
@@ -150,7 +158,11 @@ func (s *Screen) Leave() {
 		return
 	}
 	defer func() { s.drawing <- struct{}{} }()
-	if left := s.painter.leave(); len(left) > 0 {
+	var left []byte
+	if state.Guarded(func() error { left = s.painter.leave(); return nil }) != nil {
+		left = []byte(Abandoned)
+	}
+	if len(left) > 0 {
 		_, _ = s.out.Write(left)
 	}
 }
@@ -206,15 +218,28 @@ func (s *Screen) run() {
 			return
 		case <-s.drawing:
 		}
+		var err error
 		if !s.away.Load() {
-			s.draw()
+			err = state.Guarded(s.draw)
 		}
 		s.drawing <- struct{}{}
+		if err != nil {
+			tell(s.failed, err)
+			return
+		}
 	}
 }
 
-// draw writes a frame, and what else was asked for, at once.
-func (s *Screen) draw() {
+// tell hands a panic of what draws to who asked for it.
+func tell(failed func(error), err error) {
+	if failed != nil {
+		failed(err)
+	}
+}
+
+// draw writes a frame, and what else was asked for, at once. It returns no error; see
+// state.Guarded.
+func (s *Screen) draw() error {
 	s.mu.Lock()
 	next := s.pending
 	s.pending = pending{}
@@ -235,4 +260,5 @@ func (s *Screen) draw() {
 	for _, f := range next.drawn {
 		f()
 	}
+	return nil
 }

@@ -3,6 +3,7 @@ package screen
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -204,6 +205,62 @@ func TestTheTerminalIsGivenBack(t *testing.T) {
 			t.Errorf("it is left with %v", left)
 		}
 	})
+}
+
+// What gives a terminal back that nobody knows undoes all that a screen sets.
+func TestAnAbandonedTerminalIsGivenBack(t *testing.T) {
+	v := view([]string{"one"}, nil)
+	v.ReportFocus, v.MouseMode, v.WindowTitle = true, tea.MouseModeCellMotion, "unibox"
+	v.KeyboardEnhancements.ReportAlternateKeys = true
+	p := newPainter([]string{"TERM=xterm-256color"}, true)
+	p.ordered, p.synchronised, p.clusters, p.status = true, true, true, ansi.SetProgramStatus(ansi.ProgramStatus{State: ansi.ProgramStateIdle, App: "unibox"})
+	p.resize(40, 3)
+	p.view = &v
+	set, back := string(p.frame()), string(p.leave())
+	for _, sequence := range strings.SplitAfter(back, "\x1b")[1:] {
+		sequence = "\x1b" + strings.TrimSuffix(sequence, "\x1b")
+		if !strings.Contains(Abandoned, sequence) && sequence != ansi.CursorPosition(1, 3) {
+			t.Errorf("%q is given back by a screen alone", sequence)
+		}
+	}
+	left := modesLeft(set + Abandoned)
+	left["at once"]++ // a frame ends that by itself, unless it was cut
+	if maps.DeleteFunc(left, func(_ string, n int) bool { return n == 0 }); len(left) > 0 {
+		t.Errorf("it is left with %v", left)
+	}
+}
+
+// A panic of what draws, as of what draws a picture, is told, and the terminal is given back.
+func TestAPanicOfWhatDraws(t *testing.T) {
+	for _, broken := range []func(*Screen){
+		func(s *Screen) { s.change(func(*painter) { panic("a secret") }) },
+		func(s *Screen) { s.Then(func() { panic("a secret") }) },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var out bytes.Buffer
+			s := New(&out, []string{"TERM=xterm-256color"}, false)
+			var told []error
+			s.Fails(func(err error) { told = append(told, err) })
+			s.Update(tea.WindowSizeMsg{Width: 40, Height: 3})
+			v := view([]string{"one", "two", "three"}, nil)
+			v.ReportFocus = true
+			s.Show(v)
+			synctest.Wait()
+			broken(s)
+			s.Show(v)
+			synctest.Wait()
+			drawn := out.Len()
+			s.Show(v)
+			synctest.Wait()
+			if len(told) != 1 || strings.Contains(told[0].Error(), "secret") || out.Len() != drawn {
+				t.Errorf("told %v, then drawn %q", told, out.String()[drawn:])
+			}
+			s.Close()
+			if left := out.String()[drawn:]; !strings.Contains(left, ansi.ResetModeFocusEvent) || !strings.Contains(left, ansi.ResetModeAltScreenSaveCursor) || !strings.Contains(left, ansi.ShowCursor) {
+				t.Errorf("it is given back by %q", left)
+			}
+		})
+	}
 }
 
 // stuck is a terminal that takes nothing until it is let go.

@@ -15,6 +15,7 @@ import (
 
 	"unibox/state"
 	"unibox/ui/catalog"
+	"unibox/ui/screen"
 )
 
 // The title goes onto the terminal's stack and comes back from it (XTWINOPS).
@@ -22,10 +23,6 @@ const (
 	saveTitle    = "\x1b[22;2t"
 	restoreTitle = "\x1b[23;2t"
 )
-
-// abandoned is what a shell needs that got the terminal without our giving it back,
-// when we end behind it: its own screen and keyboard.
-const abandoned = ansi.ResetModeMouseButtonEvent + ansi.ResetModeMouseExtSgr + ansi.ResetModifyOtherKeys + "\x1b[<1u" + ansi.ResetModeAltScreenSaveCursor + ansi.ResetModeUnicodeCore + ansi.ShowCursor + restoreTitle
 
 // lookAgain is how often a process in the background looks whether it still is.
 const lookAgain = 100 * time.Millisecond
@@ -159,7 +156,7 @@ func (t *Terminal) release() {
 	t.source.close()
 	t.source = nil
 	if !front {
-		_, _ = io.WriteString(t.line, abandoned)
+		_, _ = io.WriteString(t.line, screen.Abandoned)
 		return
 	}
 	last := ansi.ShowCursor + restoreTitle // a frame that was cut off may have hidden it
