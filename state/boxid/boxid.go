@@ -1,9 +1,9 @@
 // Package boxid names a machine among the boxes of a team, by an id that is made once and kept in
 // its state folder: people may have given several boxes one name, or none.
 //
-// A folder that was copied, as with a virtual machine, has the id of another box. So each time a
-// box tells the team of itself it adds a mark, and one that does not know the mark which the team
-// was last told is not the box that told it: it gets an id of its own ([Introduce]).
+// A folder that was copied, as with a virtual machine, has the id of another box. So a box that
+// tells the team of itself adds a mark now and then, and one that does not know the mark which the
+// team was last told is not the box that told it: it gets an id of its own ([Introduce]).
 package boxid
 
 import (
@@ -12,6 +12,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"unibox/state/lockfile"
 	"unibox/state/osfile"
@@ -20,14 +21,20 @@ import (
 // The files in the state folder: what a box is, and what who changes that holds.
 const name, lock = "box.json", "box.lock"
 
-// mostMarks is how many of the last marks a box knows: a fail-over may have lost some of them.
-const mostMarks = 16
+// markEvery is how old the last mark is at least before another one is added, and mostMarks how many
+// of the last ones a box knows: a fail-over may have lost some of them, and so may a team's database that was put
+// back as it was three weeks before.
+const (
+	markEvery = time.Hour
+	mostMarks = 500
+)
 
-// box is what the file holds. Told: the team has the last of the marks.
+// box is what the file holds. Told: the team has the last of the marks, of the time Marked.
 type box struct {
-	ID    string   `json:"id"`
-	Marks []string `json:"marks,omitempty"`
-	Told  bool     `json:"told,omitempty"`
+	ID     string    `json:"id"`
+	Marks  []string  `json:"marks,omitempty"`
+	Marked time.Time `json:"marked,omitzero"`
+	Told   bool      `json:"told,omitempty"`
 }
 
 // Of is the id of the box whose state folder is dir. It is made when it is first asked for.
@@ -61,12 +68,14 @@ func Introduce(dir string, tell func(id string, marks []string) (same bool, err 
 	return another, err
 }
 
-// mark adds a mark, on disk before anybody is told, unless the last one has not been told yet.
+// mark adds a mark, on disk before anybody is told, unless the last one has not been told yet, or
+// is new.
 func (b *box) mark(dir string) error {
-	if len(b.Marks) > 0 && !b.Told {
+	age := time.Since(b.Marked)
+	if len(b.Marks) > 0 && (!b.Told || age >= 0 && age < markEvery) {
 		return nil
 	}
-	b.Marks, b.Told = append(b.Marks, rand.Text()), false
+	b.Marks, b.Marked, b.Told = append(b.Marks, rand.Text()), time.Now(), false
 	b.Marks = b.Marks[max(0, len(b.Marks)-mostMarks):]
 	return b.write(dir)
 }

@@ -34,9 +34,10 @@ func of(t *testing.T, dir string) string {
 	return id
 }
 
-// introduce reports whether the box is another one since.
+// introduce reports whether the box is another one since. It is an hour later than the time before.
 func introduce(t *testing.T, dir string, known team) bool {
 	t.Helper()
+	must(t, alone(dir, func(b *box) error { b.Marked = b.Marked.Add(-markEvery); return b.write(dir) }))
 	another, err := Introduce(dir, known.tell)
 	must(t, err)
 	return another
@@ -46,7 +47,7 @@ func TestABoxKeepsItsID(t *testing.T) {
 	one, other := t.TempDir(), t.TempDir()
 	id := of(t, one)
 	known := team{}
-	for range 3 * mostMarks {
+	for range mostMarks + 3 {
 		if introduce(t, one, known) {
 			t.Fatal("it is another box")
 		}
@@ -56,6 +57,11 @@ func TestABoxKeepsItsID(t *testing.T) {
 	}
 	if len(known) != 1 {
 		t.Errorf("the team knows %d boxes", len(known))
+	}
+	last := known[id]
+	another, err := Introduce(one, known.tell) // a moment later
+	if must(t, err); another || known[id] != last {
+		t.Error("it tells a new mark each time: the last ones soon reach no day back")
 	}
 	if left, err := filepath.Glob(filepath.Join(one, "*")); err != nil || len(left) != 2 {
 		t.Errorf("the folder holds %q, %v", left, err)
@@ -99,7 +105,7 @@ func TestABoxIsTheSameAfterTheTeamLostItsMark(t *testing.T) {
 	introduce(t, dir, known)
 	known[id] = before
 	away := errors.New("away")
-	for range 2 * mostMarks {
+	for range mostMarks + 3 {
 		if _, err := Introduce(dir, func(string, []string) (bool, error) { return false, away }); !errors.Is(err, away) {
 			t.Fatal(err)
 		}

@@ -38,8 +38,9 @@ type pageWrite struct {
 	broken bool
 	// cutoff is the oldest position that is stored, 0 for all.
 	cutoff state.Pos
-	// head: it is a page of the newest messages.
-	head bool
+	// head: it is a page of the newest messages. told: another box tells of it, in the order in
+	// which things came to the team.
+	head, told bool
 	// lost are stored messages that belong on the page and are not there, found
 	// those that were missed before and are.
 	lost  []lostMessage
@@ -55,12 +56,18 @@ type pageWrite struct {
 // SaveHead stores a page of a conversation's newest messages. Where nothing is
 // new it costs one read of each file, and only the time of the check is kept.
 func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page[api.Message], at time.Time) (state.Saved, error) {
+	return db.saveHead(ctx, pageWrite{id: id, at: at}, page)
+}
+
+// saveHead is SaveHead for a page of which more may be known.
+func (db *DB) saveHead(ctx context.Context, s pageWrite, page api.Page[api.Message]) (state.Saved, error) {
+	id, at := s.id, s.at
 	items, there, err := db.withoutDeleted(ctx, id, page.Items)
 	if err != nil || !there {
 		return state.Saved{}, err
 	}
 	page.Items = shortened(items)
-	s := pageWrite{id: id, next: page.Next, at: at, broken: page.Cut, head: true}
+	s.next, s.broken, s.head = page.Next, page.Cut, true
 	if s.cutoff, err = db.cutoff(ctx, id); err != nil {
 		return state.Saved{}, err
 	}
@@ -89,7 +96,7 @@ func (db *DB) SaveHead(ctx context.Context, id api.ConversationID, page api.Page
 			return err
 		}
 		s.cover()
-		if !s.late() {
+		if !s.older() {
 			s.conv.checked = stamp(at)
 		}
 		s.baseline(flag.readUpTo)
@@ -224,10 +231,13 @@ func (s *pageWrite) guessTime(items []api.Message, i int) time.Time {
 	return s.at
 }
 
-// late reports whether a newer head is stored than this one: it was asked for before that, and
-// says of known messages what they were then. A time that the clock has not come to says nothing:
-// the clock was set back.
-func (s *pageWrite) late() bool {
+// late reports whether it says of known messages what they were before. What another box tells
+// is news whenever that has asked for it: this one may have looked since, in vain.
+func (s *pageWrite) late() bool { return !s.told && s.older() }
+
+// older reports whether a newer head is stored than this one. A time that the clock has not come to
+// says nothing: the clock was set back.
+func (s *pageWrite) older() bool {
 	return s.head && stamp(s.at) < s.conv.checked && s.conv.checked <= stamp(time.Now())
 }
 

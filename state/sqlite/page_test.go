@@ -246,6 +246,18 @@ func TestALateHeadTakesNothingBack(t *testing.T) {
 	if row := rowOf(t, db, conv(1)); !row.Checked.Equal(now.Add(-5 * time.Minute).Truncate(time.Microsecond)) {
 		t.Errorf("read at %v", row.Checked)
 	}
+	told := pageWrite{id: conv(1), at: now.Add(-15 * time.Minute), told: true} // by another box, which this one has read after, in vain
+	_, err = db.saveHead(t.Context(), told, page("", missed, delivered, first))
+	must(t, err)
+	w, err = db.Timeline(t.Context(), state.TimelineQuery{Conversation: conv(1), Before: 9})
+	must(t, err)
+	if got := w.Items[0].Message.Body; got != "at five" {
+		t.Errorf("what another box tells: %q", got)
+	}
+	if row := rowOf(t, db, conv(1)); !row.Checked.Equal(now.Add(-5 * time.Minute).Truncate(time.Microsecond)) {
+		t.Errorf("read at %v after another box told of it", row.Checked)
+	}
+	head(t, db, conv(1), now.Add(-2*time.Minute), page("", missed, delivered, edited))
 	head(t, db, conv(1), now.Add(-time.Minute), page("", missed, delivered, first)) // and taken back there
 	w, err = db.Timeline(t.Context(), state.TimelineQuery{Conversation: conv(1), Before: 9})
 	must(t, err)

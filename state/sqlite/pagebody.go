@@ -176,7 +176,7 @@ func (db *DB) takePage(ctx context.Context, id api.ConversationID, text string) 
 	for _, m := range page.Messages {
 		head.Items = append(head.Items, m.message(id))
 	}
-	if _, err := db.SaveHead(ctx, id, head, moment(page.Checked)); err != nil {
+	if _, err := db.saveHead(ctx, pageWrite{id: id, at: moment(page.Checked), told: true}, head); err != nil {
 		return err
 	}
 	return db.dropUntold(ctx, id, head.Items)
