@@ -310,7 +310,7 @@ func newPractice(m *Model) *practice.Coach {
 
 // Init reads what the first frame shows.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.place.Restore(m.opt.Place), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.LoadHealth(), m.bar.LoadCondition(), m.practice.Begin(), m.arm(nil), m.size.kept.Load(), m.opt.detectColours(), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ)), askCell(m.opt.Settings), countClusters(m, m.opt.Settings.Emoji == "joined" && !m.opt.Settings.ScreenReader)}
+	cmds := []tea.Cmd{m.place.Restore(m.opt.Place), m.inbox.Load(), m.channels.Load(), m.queue.Load(), m.bar.LoadHealth(), m.bar.LoadCondition(), m.practice.Begin(), m.arm(nil), m.used.Load(), m.size.kept.Load(), m.opt.detectColours(), m.notify.Init(screen.Query(m.opt.Settings.Query, m.opt.Environ)), askCell(m.opt.Settings), countClusters(m, m.opt.Settings.Emoji == "joined" && !m.opt.Settings.ScreenReader)}
 	if theme := m.opt.Settings.Theme; theme != "dark" && theme != "light" && !m.opt.Settings.ScreenReader {
 		cmds = append(cmds, screen.AskBackground)
 	}
@@ -320,7 +320,7 @@ func (m *Model) Init() tea.Cmd {
 // hasRead reports whether all that the start reads is there to be shown.
 func (m *Model) hasRead() bool {
 	_, open := m.thread.Row()
-	return m.inbox.HasRead() && m.channels.HasRead() && (open || m.thread.Failed() || m.thread.Conversation() == api.ConversationID{})
+	return m.inbox.HasRead() && m.channels.Answered() && (open || m.thread.Failed() || m.thread.Conversation() == api.ConversationID{})
 }
 
 // begin reads, once, what the first frame can do without, when all that it shows is read.
@@ -329,5 +329,5 @@ func (m *Model) begin() tea.Cmd {
 		return nil
 	}
 	m.begun = true
-	return tea.Batch(m.notes.Follow(), m.bar.LoadSessions(), m.used.Load())
+	return tea.Batch(m.notes.Follow(), m.bar.LoadSessions())
 }

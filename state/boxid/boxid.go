@@ -10,6 +10,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -39,8 +40,8 @@ type box struct {
 
 // Of is the id of the box whose state folder is dir. It is made when it is first asked for.
 func Of(dir string) (id string, err error) {
-	if b, whole := read(dir); whole {
-		return b.ID, nil
+	if b, whole, err := read(dir); whole || err != nil {
+		return b.ID, err
 	}
 	err = alone(dir, func(b *box) error { id = b.ID; return nil })
 	return id, err
@@ -87,7 +88,10 @@ func alone(dir string, do func(b *box) error) error {
 		return err
 	}
 	defer held.Close()
-	b, whole := read(dir)
+	b, whole, err := read(dir)
+	if err != nil {
+		return err
+	}
 	if !whole {
 		b = box{ID: rand.Text()}
 		if err := b.write(dir); err != nil {
@@ -97,12 +101,16 @@ func alone(dir string, do func(b *box) error) error {
 	return do(&b)
 }
 
-func read(dir string) (b box, whole bool) {
+// read reads the file; whole is false where there is none, or where it makes no sense.
+func read(dir string) (b box, whole bool, err error) {
 	text, err := os.ReadFile(filepath.Join(dir, name))
-	if err == nil {
-		err = json.Unmarshal(text, &b)
+	if errors.Is(err, fs.ErrNotExist) {
+		return b, false, nil
 	}
-	return b, err == nil && b.ID != ""
+	if err != nil {
+		return b, false, err
+	}
+	return b, json.Unmarshal(text, &b) == nil && b.ID != "", nil
 }
 
 // write puts the box into its file, whole.

@@ -113,7 +113,9 @@ func (f *Fleet) sameTeam(ctx context.Context, c *pgx.Conn) error {
 	}
 	var team string
 	err := c.QueryRow(ctx, "SELECT team FROM unibox.feed").Scan(&team)
-	if err == nil && team != p.team || errors.As(err, new(*pgconn.PgError)) {
+	var says *pgconn.PgError
+	nothing := errors.As(err, &says) && (says.Code == "42P01" || says.Code == "3F000") // no table, no schema of ours
+	if err == nil && team != p.team || nothing {
 		return errElsewhere
 	}
 	return err

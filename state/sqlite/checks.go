@@ -22,6 +22,13 @@ func (b *inbox) noteCheck(id api.ConversationID, at time.Time) {
 	}
 }
 
+// noted is when a conversation was checked last with nothing new, 0 if the disk has it.
+func (b *inbox) noted(id api.ConversationID) int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.checks[id]
+}
+
 // flushChecks writes the checks to disk, for the other sessions and the next start.
 func (db *DB) flushChecks(ctx context.Context) error {
 	b := &db.inbox

@@ -41,6 +41,8 @@ type pageWrite struct {
 	// head: it is a page of the newest messages. told: another box tells of it, in the order in
 	// which things came to the team.
 	head, told bool
+	// noted is when a head was read last that brought nothing, as far as that is in memory alone.
+	noted int64
 	// lost are stored messages that belong on the page and are not there, found
 	// those that were missed before and are.
 	lost  []lostMessage
@@ -67,7 +69,7 @@ func (db *DB) saveHead(ctx context.Context, s pageWrite, page api.Page[api.Messa
 		return state.Saved{}, err
 	}
 	page.Items = shortened(items)
-	s.next, s.broken, s.head = page.Next, page.Cut, true
+	s.next, s.broken, s.head, s.noted = page.Next, page.Cut, true, db.inbox.noted(id)
 	if s.cutoff, err = db.cutoff(ctx, id); err != nil {
 		return state.Saved{}, err
 	}
@@ -238,7 +240,8 @@ func (s *pageWrite) late() bool { return !s.told && s.older() }
 // older reports whether a newer head is stored than this one. A time that the clock has not come to
 // says nothing: the clock was set back.
 func (s *pageWrite) older() bool {
-	return s.head && stamp(s.at) < s.conv.checked && s.conv.checked <= stamp(time.Now())
+	last := max(s.conv.checked, s.noted)
+	return s.head && stamp(s.at) < last && last <= stamp(time.Now())
 }
 
 // compare sets a message against the stored one. What was known of its

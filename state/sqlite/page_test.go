@@ -257,7 +257,14 @@ func TestALateHeadTakesNothingBack(t *testing.T) {
 	if row := rowOf(t, db, conv(1)); !row.Checked.Equal(now.Add(-5 * time.Minute).Truncate(time.Microsecond)) {
 		t.Errorf("read at %v after another box told of it", row.Checked)
 	}
-	head(t, db, conv(1), now.Add(-2*time.Minute), page("", missed, delivered, edited))
+	head(t, db, conv(1), now.Add(-4*time.Minute), page("", missed, delivered, edited))
+	head(t, db, conv(1), now.Add(-2*time.Minute), page("", missed, delivered, edited)) // nothing new
+	head(t, db, conv(1), now.Add(-3*time.Minute), page("", missed, delivered, first))
+	w, err = db.Timeline(t.Context(), state.TimelineQuery{Conversation: conv(1), Before: 9})
+	must(t, err)
+	if got := w.Items[0].Message.Body; got != "at six" {
+		t.Errorf("behind a head that brought nothing: %q", got)
+	}
 	head(t, db, conv(1), now.Add(-time.Minute), page("", missed, delivered, first)) // and taken back there
 	w, err = db.Timeline(t.Context(), state.TimelineQuery{Conversation: conv(1), Before: 9})
 	must(t, err)

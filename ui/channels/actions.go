@@ -66,6 +66,7 @@ func (p *Pane) Update(msg tea.Msg) (handled bool, cmd tea.Cmd) {
 		return false, nil
 	}
 	counts, again := p.ask.Answered(read.seq)
+	p.answered = p.answered || counts
 	if counts && read.err == nil {
 		slices.SortStableFunc(read.sidebar.Accounts, func(a, b state.SidebarAccount) int { return p.env.Order(a.ID) - p.env.Order(b.ID) })
 		p.set(read.sidebar)

@@ -28,12 +28,14 @@ type Pane struct {
 	// is known.
 	sidebar state.Sidebar
 	unsent  int
-	health  []state.Health
-	w, h    int
-	focused bool
-	rail    bool
-	entries []entry
-	at, top int
+	// answered: it was read, or could not be.
+	answered bool
+	health   []state.Health
+	w, h     int
+	focused  bool
+	rail     bool
+	entries  []entry
+	at, top  int
 	// scrolled: the agent scrolled away from what is selected.
 	scrolled bool
 	// visiting is a list that is shown and is none of the entries, such as that of a
@@ -157,6 +159,9 @@ func (p *Pane) Timed() bool {
 
 // HasRead reports whether the counts were read.
 func (p *Pane) HasRead() bool { return p.sidebar.Views != nil }
+
+// Answered reports whether they were read, or cannot be: nothing waits for them any longer.
+func (p *Pane) Answered() bool { return p.answered }
 
 // count is what a view holds: conversations, or, of the outbox, what is unsent.
 func (p *Pane) count(v state.View) int {

@@ -58,6 +58,7 @@ func (p program) named(args []string) *cobra.Command {
 	if root := p.screenCommand(); root.ParseFlags(args) == nil && root.Flags().NArg() == 0 {
 		return root
 	}
+	p.login.agent = "" // what was tried is the default of no flag
 	return p.rootCommand()
 }
 

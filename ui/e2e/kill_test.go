@@ -234,7 +234,8 @@ func (v *victim) whileTyping(w window) {
 	typed, sure := "", ""
 	began := time.Now()
 	length := time.Duration(v.r.IntN(2600)) * time.Millisecond
-	for n := 0; time.Since(began) < length; n++ {
+	long := func() bool { return length > 2*time.Second && sure == "" && time.Since(began) < patience }
+	for n := 0; time.Since(began) < length || long(); n++ { // a long text is kept while it is typed
 		word := fmt.Sprintf("w%d ", n)
 		w.press(word)
 		if typed += word; n%20 == 19 {
@@ -243,6 +244,9 @@ func (v *victim) whileTyping(w window) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	w.Kill()
+	if length > 2*time.Second && sure == "" {
+		v.t.Fatalf("nothing of %q was kept while it was typed", typed)
+	}
 	d := v.draft()
 	if !strings.HasPrefix(d.Body, sure) || !strings.HasPrefix(typed, d.Body) {
 		v.t.Fatalf("typed %q, sure of %q, the draft is %q", typed, sure, d.Body)

@@ -137,7 +137,23 @@ func (b *Box) sendPart(w *awaited) tea.Cmd {
 	if b.thread.Unseen() > 0 { // they are asked about what came, and may send it all the same
 		w.parts[0].seen = ceiling
 	}
-	return b.checked(p.draft.Body, func() bool { return b.holds(w) }, func() tea.Cmd { return b.submitPart(w) })
+	asking := false
+	cmd := b.checked(p.draft.Body, func() bool { return b.holds(w) }, func() tea.Cmd {
+		if asking {
+			w.decide()
+		}
+		return b.submitPart(w)
+	})
+	asking = true
+	return cmd
+}
+
+// decide notes that the agent has decided about what waits, with all on screen that is there by
+// now.
+func (w *awaited) decide() {
+	for i := range w.parts {
+		w.parts[i].seen = ceiling
+	}
 }
 
 // holds reports whether the box still holds, before all else, the first of the replies that

@@ -282,3 +282,23 @@ func TestAReplyBehindAnotherAnswersWhatWasOnScreen(t *testing.T) {
 		t.Errorf("sent: %+v", f.disk.sent)
 	}
 }
+
+// Where the agent was asked about such a reply, and sends it, it answers what was on screen then.
+func TestAReplyBehindAnotherAnswersWhatWasThereWhenAsked(t *testing.T) {
+	f := newBox(t)
+	f.run(f.Open(anna, nil))
+	f.write("one")
+	first := f.Do(keymap.Send)
+	f.Paste("The menu is attached")
+	f.Do(keymap.Send)
+	f.drain(first)
+	f.thread.more = 2
+	if f.dialogs.Empty() {
+		t.Fatal("nobody is asked about the file")
+	}
+	cmd, _ := f.dialogs.Do(keymap.SendAnyway)
+	f.drain(cmd)
+	if len(f.disk.sent) != 2 || f.disk.sent[1].Seen != api.Known[state.Pos](9) {
+		t.Errorf("sent: %+v", f.disk.sent)
+	}
+}

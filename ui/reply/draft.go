@@ -180,8 +180,11 @@ func (b *Box) gotSaved(msg savedMsg) tea.Cmd {
 		return b.edited()
 	}
 	b.err = ""
-	if b.editing.Remote != "" {
+	switch {
+	case b.editing.Remote != "" && b.loaded:
 		return b.followEdit()
+	case b.editing.Remote != "": // it is just being read
+		return nil
 	}
 	return b.takeRevisions()
 }

@@ -95,6 +95,7 @@ func (b *Box) send() tea.Cmd {
 		return b.sendBehind(stay)
 	}
 	if w := b.awaited; w != nil && b.holds(w) { // they were asked about, and not sent
+		w.decide()
 		return b.sendPart(w)
 	}
 	return b.onceRead(func() tea.Cmd { return b.sendNow(stay) })
