@@ -113,8 +113,14 @@ func (p program) agentsRemoveCommand(o *agentsOptions) *cobra.Command {
 // addAgent lets an agent in on this box, and then says so to the team.
 func (p program) addAgent(ctx context.Context, out io.Writer, name string, o agentsOptions) error {
 	key, err := p.addAgentHere(out, name, o)
-	if err != nil || o.dry {
+	if err != nil {
 		return err
+	}
+	if o.dry {
+		return p.withTeam(ctx, o, nil, func(*postgres.Fleet) error {
+			fmt.Fprintln(out, p.say.T("Without --dry-run the team is told, too, that %s is let in with this key.", name))
+			return nil
+		})
 	}
 	return p.withTeam(ctx, o, nil, func(team *postgres.Fleet) error {
 		k := state.AgentKey{Agent: name, Key: ssh.FingerprintSHA256(key), Box: app.BoxName()}
@@ -302,7 +308,13 @@ func (p program) keysOf(name string, left *[]authkeys.Line) string {
 func (p program) removeAgent(ctx context.Context, out io.Writer, name string, o agentsOptions) error {
 	left := p.removeAgentHere(out, name, o)
 	if o.dry {
-		return left
+		return p.withTeam(ctx, o, left, func(*postgres.Fleet) error {
+			fmt.Fprintln(out, p.say.T("Without --dry-run the other boxes of the team refuse %s, too.", name))
+			if errors.As(left, new(*nothingHere)) {
+				return nil
+			}
+			return left
+		})
 	}
 	return p.withTeam(ctx, o, left, func(team *postgres.Fleet) error {
 		if wrong := config.WrongAgentName(name); wrong != "" {

@@ -95,6 +95,15 @@ func TestDryRunsOfTheConfigChangeNothing(t *testing.T) {
 	dry(false, "nothing is to do", "agents", "add", "olga", "--key", olga)
 	dry(true, "that of the agent olga already", "agents", "add", "anna", "--key", olga)
 	dry(false, "Without --dry-run: 1 of the agent's keys is removed from "+w.keys+", and olga from the config", "agents", "remove", "olga")
+
+	alone, err := os.ReadFile(w.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.write(w.config, string(alone)+"\n[fleet]\ndatabase_command = [\"echo\", \"postgres://unibox@127.0.0.1:1/unibox\"]\n") // which nobody asks
+	dry(false, "the team is told, too, that anna is let in", "agents", "add", "anna", "--key", anna)
+	dry(false, "the other boxes of the team refuse anna, too", "agents", "remove", "anna")
+	dry(false, "the other boxes of the team refuse olga, too", "agents", "remove", "olga")
 }
 
 // Every command that changes something has a dry run, or the page of unibox says that it has none.
