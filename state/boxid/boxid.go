@@ -1,9 +1,9 @@
 // Package boxid names a machine among the boxes of a team, by an id that is made once and kept in
 // its state folder: people may have given several boxes one name, or none.
 //
-// A folder that was copied, as with a virtual machine, has the id of another box. So a box that
-// tells the team of itself adds a mark now and then, and one that does not know the mark which the
-// team was last told is not the box that told it: it gets an id of its own ([Introduce]).
+// A folder that was copied, as with a virtual machine, has the id of another box. So each time a
+// box tells the team of itself it adds a mark, and one that does not know the mark which the team
+// was last told is not the box that told it: it gets an id of its own ([Introduce]).
 package boxid
 
 import (
@@ -13,7 +13,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"unibox/state/lockfile"
 	"unibox/state/osfile"
@@ -22,20 +21,19 @@ import (
 // The files in the state folder: what a box is, and what who changes that holds.
 const name, lock = "box.json", "box.lock"
 
-// markEvery is how old the last mark is at least before another one is added, and mostMarks how many
-// of the last ones a box knows: a fail-over may have lost some of them, and so may a team's database that was put
-// back as it was three weeks before.
-const (
-	markEvery = time.Hour
-	mostMarks = 500
-)
+// mostMarks is how many of the last marks a box knows: a team's database that is put back as it was
+// three weeks before names one of then. Of them fewMarks are told at first, all of them only where the
+// team knows none of those.
+const mostMarks, fewMarks = 5000, 16
 
-// box is what the file holds. Told: the team has the last of the marks, of the time Marked.
+// markLength is enough that no two are the same by chance.
+const markLength = 10
+
+// box is what the file holds. Told: the team has the last of the marks.
 type box struct {
-	ID     string    `json:"id"`
-	Marks  []string  `json:"marks,omitempty"`
-	Marked time.Time `json:"marked,omitzero"`
-	Told   bool      `json:"told,omitempty"`
+	ID    string   `json:"id"`
+	Marks []string `json:"marks,omitempty"`
+	Told  bool     `json:"told,omitempty"`
 }
 
 // Of is the id of the box whose state folder is dir. It is made when it is first asked for.
@@ -55,7 +53,10 @@ func Introduce(dir string, tell func(id string, marks []string) (same bool, err 
 			if err := b.mark(dir); err != nil {
 				return err
 			}
-			same, err := tell(b.ID, b.Marks)
+			same, err := tell(b.ID, b.Marks[max(0, len(b.Marks)-fewMarks):])
+			if err == nil && !same && len(b.Marks) > fewMarks {
+				same, err = tell(b.ID, b.Marks)
+			}
 			if err != nil {
 				return err
 			}
@@ -69,14 +70,12 @@ func Introduce(dir string, tell func(id string, marks []string) (same bool, err 
 	return another, err
 }
 
-// mark adds a mark, on disk before anybody is told, unless the last one has not been told yet, or
-// is new.
+// mark adds a mark, on disk before anybody is told, unless the last one has not been told yet.
 func (b *box) mark(dir string) error {
-	age := time.Since(b.Marked)
-	if len(b.Marks) > 0 && (!b.Told || age >= 0 && age < markEvery) {
+	if len(b.Marks) > 0 && !b.Told {
 		return nil
 	}
-	b.Marks, b.Marked, b.Told = append(b.Marks, rand.Text()), time.Now(), false
+	b.Marks, b.Told = append(b.Marks, rand.Text()[:markLength]), false
 	b.Marks = b.Marks[max(0, len(b.Marks)-mostMarks):]
 	return b.write(dir)
 }

@@ -32,6 +32,12 @@ func TestAQuoteIsPartOfTheReply(t *testing.T) {
 	if !strings.Contains(rows[1], "│ Anna: Is it ready? · esc takes it away") || !strings.Contains(rows[2], "Yes") || f.Height() != len(rows) {
 		t.Errorf("%d rows high:\n%s", f.Height(), strings.Join(rows, "\n"))
 	}
+	w := f.w
+	f.Resize(40, 30) // a long one is cut, not what takes it away
+	if row := ansi.Strip(f.View()[1]); !strings.Contains(row, "… · esc takes it away") || !strings.Contains(row, "│ Anna") {
+		t.Errorf("where it is narrow: %q", row)
+	}
+	f.Resize(w, 30)
 	if _, y := f.Cursor(); y != 2 {
 		t.Errorf("the cursor is in row %d", y)
 	}

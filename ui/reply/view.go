@@ -70,11 +70,15 @@ func (b *Box) above() []string {
 	if !b.quote.Native() {
 		return nil
 	}
+	mode, hint := b.env.Look.Mode, ""
 	words := b.env.Quote(b.quote.Author, b.env.Unnamed(b.screen.Current().Conversation, b.quote.Text))
 	if b.composing {
-		words += " " + b.env.Look.Marks.Dot + " " + b.env.T("%s takes it away", keymap.KeyName(b.env.Keys.Key(keymap.Leave, keymap.Composer)))
+		hint = " " + b.env.Look.Marks.Dot + " " + b.env.T("%s takes it away", keymap.KeyName(b.env.Keys.Key(keymap.Leave, keymap.Composer)))
 	}
-	return []string{b.env.Look.Theme.Muted.Render(b.env.Look.Mode.Cut(words, b.w-4))}
+	if mode.Width(hint) > (b.w-4)*2/3 {
+		hint = ""
+	}
+	return []string{b.env.Look.Theme.Muted.Render(mode.Cut(words, b.w-4-mode.Width(hint)) + hint)}
 }
 
 // idle invites to reply, or says why that cannot be.
